@@ -1,0 +1,105 @@
+"""The words of access. Each member says what it means; docs/permissions.md is tested against this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+
+class Category(StrEnum):
+    """« Rubrique » : the smallest thing shared or not."""
+
+    IDENTITY = "identity"
+    """Name, photo, unit, referents."""
+    HOUSEHOLD = "household"
+    """Addresses, phones, which home, who picks up."""
+    PLANNING = "planning"
+    """Timetable, nights, transport, absences."""
+    APPOINTMENTS = "appointments"
+    """Rendez-vous, each with a nature."""
+    MENUS = "menus"
+    """Meals of the establishment."""
+    DIET = "diet"
+    """Diet, textures, allergies of one person."""
+    PROTOCOL = "protocol"
+    """Emergency protocol."""
+    TREATMENT = "treatment"
+    """Medicines and doses."""
+    SEIZURES = "seizures"
+    """Seizures declared and their summaries."""
+    PLAN = "plan"
+    """PIA: the personal support project."""
+    WISHES = "wishes"
+    """What the young person said they want."""
+    DOCUMENTS = "documents"
+    """Documents deposited or published."""
+    INTIMATE_CARE = "intimate_care"
+    """Care of the body: never shared with families by the portal."""
+
+
+class Nature(StrEnum):
+    """What an event is about. Unknown is read as health: the most careful reading."""
+
+    NONE = ""
+    """Not an event."""
+    HEALTH = "health"
+    """Care, therapy, hospital, or not known."""
+    SCHOOL = "school"
+    """Class, school meeting, exam."""
+    SOCIAL = "social"
+    """Outing, family visit, administration."""
+    JUSTICE = "justice"
+    """Judge, court measure."""
+    MEETING = "meeting"
+    """Meeting about the young person, such as the PIA meeting."""
+
+
+class Action(StrEnum):
+    """What somebody may do with a thing shared with them."""
+
+    VIEW = "view"
+    """Read it."""
+    DEPOSIT = "deposit"
+    """Send a document."""
+    EXPRESS = "express"
+    """Say a wish, as the young person."""
+    ANSWER = "answer"
+    """Answer a rendez-vous or a request."""
+    REVIEW = "review"
+    """Check what a family sent. Never what one sent oneself."""
+    PUBLISH = "publish"
+    """Share something with families or the young person."""
+    ADMINISTER = "administer"
+    """Change who sees what."""
+
+
+class Strength(IntEnum):
+    """How surely we know who is signed in (docs/permissions.md)."""
+
+    LOW = 1
+    """A passphrase and a code by mail, or FranceConnect eidas1."""
+    ACCOMPANIED = 2
+    """The young person's space, opened by strongly signed-in staff on this device."""
+    SUBSTANTIAL = 3
+    """A passkey on an account whose identity staff checked, FranceConnect+, Pro Santé Connect."""
+
+
+class Scope(StrEnum):
+    """How much of a thing is shown."""
+
+    ALL = "all"
+    HOUR = "hour"
+    """Only when it takes place: neither what, where nor with whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """« Personne connectée » : the account asking, with the strength of its sign-in.
+
+    ``serving`` is what the page being served declared: a query for another category is refused.
+    """
+
+    account_id: UUID
+    strength: Strength
+    serving: frozenset[Category] = frozenset(Category)

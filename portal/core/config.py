@@ -1,0 +1,100 @@
+"""Settings, read once from the environment. Every name starts with ``RELIE_``; docs/configuration.md lists them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from portal.core.errors import ConfigError
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one running portal was told. ``secret_key`` and ``vault_keys`` never appear in a repr."""
+
+    database_url: str
+    vault_url: str
+    secret_key: str
+    vault_keys: Mapping[str, bytes]
+    """Key name → 32 bytes. The first wraps new objects; the others still open old ones."""
+    smtp_url: str | None = None
+    mail_folder: Path | None = None
+    mail_from: str = "relie@localhost"
+    public_url: str = "https://localhost"
+    demo: bool = False
+    bind: str = "127.0.0.1:8000"
+    dui_endpoint: str | None = None
+    max_bundle_bytes: int = 64 * MIB
+    trusted_hops: int = 0
+    """How many proxies in front of us may speak for the client's address."""
+
+    def __repr__(self) -> str:
+        return f"Settings(demo={self.demo}, bind={self.bind!r})"
+
+    def with_(self, **changes: object) -> Settings:
+        """A copy with some values replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process.
+
+    Raises ``ConfigError`` naming the variable when one is missing or unreadable.
+    """
+    env = os.environ if environ is None else environ
+    return Settings(
+        database_url=_required(env, "RELIE_DATABASE_URL"),
+        vault_url=_required(env, "RELIE_VAULT_URL"),
+        secret_key=_secret(_required(env, "RELIE_SECRET_KEY")),
+        vault_keys=_keys(_required(env, "RELIE_VAULT_KEYS")),
+        smtp_url=env.get("RELIE_SMTP_URL") or None,
+        mail_folder=Path(env["RELIE_MAIL_FOLDER"]) if env.get("RELIE_MAIL_FOLDER") else None,
+        mail_from=env.get("RELIE_MAIL_FROM", "relie@localhost"),
+        public_url=env.get("RELIE_PUBLIC_URL", "https://localhost").rstrip("/"),
+        demo=env.get("RELIE_DEMO", "") == "1",
+        bind=env.get("RELIE_BIND", "127.0.0.1:8000"),
+        dui_endpoint=env.get("RELIE_DUI_ENDPOINT") or None,
+        max_bundle_bytes=_number(env, "RELIE_MAX_BUNDLE_BYTES", 64 * MIB),
+        trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
+    )
+
+
+def _required(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if not value:
+        raise ConfigError(f"{name} is not set: see docs/configuration.md")
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value) < 32:
+        raise ConfigError("RELIE_SECRET_KEY is too short: give at least 32 random characters")
+    return value
+
+
+def _keys(value: str) -> dict[str, bytes]:
+    """``name:base64,name:base64`` → keys, in the order given."""
+    keys: dict[str, bytes] = {}
+    for part in value.split(","):
+        name, _, encoded = part.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            key = b""
+        if not name or len(key) != 32:
+            raise ConfigError("RELIE_VAULT_KEYS wants name:base64 of 32 bytes, separated by commas")
+        keys[name] = key
+    return keys
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name) or default)
+    except ValueError:
+        raise ConfigError(f"{name} must be a whole number") from None
