@@ -1,0 +1,24 @@
+"""Every table of the portal, registered on ``Base.metadata`` by being imported. Migrations and tests start here."""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = (
+    "portal.core.models",
+    "portal.core.jobs",
+    "portal.core.outbox",
+    "portal.access.models",
+    "portal.accounts.models",
+    "portal.dossier.models",
+    "portal.planning.models",
+    "portal.menus.models",
+    "portal.inbox.models",
+)
+
+for _name in MODULES:
+    try:
+        importlib.import_module(_name)
+    except ModuleNotFoundError as missing:
+        if missing.name != _name and not _name.startswith(str(missing.name)):
+            raise

