@@ -1,0 +1,1 @@
+"""What happens when: events and appointments, where one sleeps, transport."""

@@ -1,0 +1,104 @@
+"""What happens when. Instants are UTC; whole days and nights are local to the establishment. Keys are the DUI's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.connectors.dui.records import PersonKind, Where
+from portal.core.db import Base, WithId
+from portal.core.models import Shared
+
+
+class EventState(StrEnum):
+    """Where an event stands, as families read it."""
+
+    PLANNED = "planned"
+    MOVED = "moved"
+    """Planned, and its hour changed since it was first told; ``moved_from`` says what it was."""
+    DONE = "done"
+    MISSED = "missed"
+    """It took place without the young person."""
+    CANCELLED = "cancelled"
+    """Stays visible as « annulé » for a fortnight after ``cancelled_at``."""
+
+
+class Event(WithId, Shared, Base):
+    """Something that takes place: an activity (category ``planning``) or a rendez-vous (``appointments``)."""
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    key: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, default="")
+    """One word of ours for pictures and easy words (``nurse``, ``class``); "" when unknown."""
+    title: Mapped[str] = mapped_column(Text, default="")
+    """As the DUI says it; may be ""."""
+    state: Mapped[EventState] = mapped_column(default=EventState.PLANNED)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    all_day: Mapped[bool] = mapped_column(default=False)
+    """``starts_at`` and ``ends_at`` are then local midnights, the end being excluded."""
+    moved_from: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    """When the portal learned of it."""
+    place: Mapped[str] = mapped_column(Text, default="")
+    place_address: Mapped[str] = mapped_column(Text, default="")
+    bring: Mapped[str] = mapped_column(Text, default="")
+    """What to bring; "" when nothing."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Written for the family. Staff's reports and comments never come here."""
+    people: Mapped[list[EventPerson]] = relationship(order_by="EventPerson.position", viewonly=True)
+
+
+class EventPerson(Base):
+    """Somebody at an event, in the order the DUI gives. Read only through the event."""
+
+    __tablename__ = "event_person"
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[PersonKind]
+    name: Mapped[str] = mapped_column(Text, default="")
+    """"" when nobody knows who the DUI means: the role is still shown."""
+    role: Mapped[str] = mapped_column(Text, default="")
+    """In French, as the DUI says it."""
+    professional_key: Mapped[str | None] = mapped_column(Text)
+    relative_key: Mapped[str | None] = mapped_column(Text)
+    """``Relative.key``, when it is somebody close."""
+
+
+class Presence(WithId, Shared, Base):
+    """Where the young person is from one instant to another. Category ``planning``."""
+
+    __tablename__ = "presence"
+    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    key: Mapped[str] = mapped_column(Text)
+    where: Mapped[Where]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    first_night: Mapped[date | None]
+    """Local date of the first evening after which one sleeps ``where``; None when no night is inside."""
+    last_night: Mapped[date | None]
+    """The last one, included."""
+
+
+class Transport(WithId, Shared, Base):
+    """One way, from somewhere to somewhere. Category ``planning``."""
+
+    __tablename__ = "transport"
+    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    key: Mapped[str] = mapped_column(Text)
+    event_key: Mapped[str | None] = mapped_column(Text)
+    """``Event.key`` of what one is driven to or from."""
+    state: Mapped[EventState] = mapped_column(default=EventState.PLANNED)
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    origin: Mapped[str] = mapped_column(Text, default="")
+    destination: Mapped[str] = mapped_column(Text, default="")
+    mode: Mapped[str] = mapped_column(Text, default="")
+    """As the DUI says it."""
+    escorted: Mapped[bool | None]
+    """Somebody goes along; None when the DUI does not say."""
