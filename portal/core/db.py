@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Uuid, create_engine, event
@@ -41,17 +41,15 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-_WORD = Enum(
-    StrEnum, native_enum=False, length=40, values_callable=lambda kind: [member.value for member in kind]
-)
+_WORD = Enum(StrEnum, native_enum=False, length=40, values_callable=lambda kind: [member.value for member in kind])
 """Enumerations are kept as their plain word; a word the code does not know raises instead of passing."""
 
 
 class Base(DeclarativeBase):
     """Parent of every table."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Instant, UUID: Uuid(as_uuid=True), StrEnum: _WORD}
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant, UUID: Uuid(as_uuid=True), StrEnum: _WORD}
 
 
 class WithId:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.access.words import Category
 from portal.connectors.dui.records import StayState
 from portal.core import clock
 from portal.core.db import Base, WithId
@@ -19,6 +21,7 @@ class Identity(WithId, Shared, Base):
     """The name. Category ``identity``; one row a dossier."""
 
     __tablename__ = "identity"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.IDENTITY})
     __table_args__ = (UniqueConstraint("dossier_id"),)
     family_name: Mapped[str] = mapped_column(Text, default="")
     given_name: Mapped[str] = mapped_column(Text, default="")
@@ -33,6 +36,7 @@ class Relative(WithId, Shared, Base):
     """
 
     __tablename__ = "relative"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.HOUSEHOLD})
     __table_args__ = (UniqueConstraint("dossier_id", "key"),)
     key: Mapped[str] = mapped_column(Text)
     family_name: Mapped[str] = mapped_column(Text, default="")
@@ -102,6 +106,7 @@ class Kept(WithId, Shared, Base):
     """A resource kept as received, for a feature to come: where it lies, never what it says."""
 
     __tablename__ = "kept"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset(Category)
     __table_args__ = (UniqueConstraint("dossier_id", "resource_type", "key"),)
     key: Mapped[str] = mapped_column(Text)
     resource_type: Mapped[str] = mapped_column(Text)

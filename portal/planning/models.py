@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.access.words import Category
 from portal.connectors.dui.records import PersonKind, Where
 from portal.core.db import Base, WithId
 from portal.core.models import Shared
@@ -31,6 +33,10 @@ class Event(WithId, Shared, Base):
     """Something that takes place: an activity (category ``planning``) or a rendez-vous (``appointments``)."""
 
     __tablename__ = "event"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING, Category.APPOINTMENTS})
+    HOUR_COLUMNS: ClassVar[frozenset[str]] = frozenset(
+        {"id", "dossier_id", "starts_at", "ends_at", "all_day", "state", "category"}
+    )
     __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, default="")
@@ -74,6 +80,7 @@ class Presence(WithId, Shared, Base):
     """Where the young person is from one instant to another. Category ``planning``."""
 
     __tablename__ = "presence"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
     __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     where: Mapped[Where]

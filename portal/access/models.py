@@ -1,0 +1,161 @@
+"""What access is decided from, and the log of what was seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.words import Action, Category, Strength
+from portal.core import clock
+from portal.core.db import Base, WithId
+
+
+class Kind(StrEnum):
+    """Relationship kinds (« lien »)."""
+
+    SELF = "self"
+    PARENT = "parent"
+    DELEGATE = "delegate"
+    """Holds parental authority by delegation (C. civ. 377)."""
+    MEASURE = "measure"
+    """Guardian, curator, family representative, future-protection mandate, safeguard of justice."""
+    CHILD_WELFARE = "child_welfare"
+    RELATIVE = "relative"
+    TRUSTED = "trusted_person"
+    STAFF = "staff"
+
+
+class Authority(StrEnum):
+    """What a parent keeps of parental authority."""
+
+    NONE = ""
+    FULL = "full"
+    INFORMED = "informed"
+    """Authority without its exercise: told of important choices (C. civ. 373-2-1)."""
+    WITHDRAWN = "withdrawn"
+
+
+class Measure(StrEnum):
+    """What a protection measure covers, and how."""
+
+    NONE = ""
+    PERSON_REPRESENT = "person_represent"
+    PERSON_ASSIST = "person_assist"
+    PROPERTY = "property"
+
+
+class Post(StrEnum):
+    """Staff by profession, as far as access tells professions apart."""
+
+    NONE = ""
+    MANAGEMENT = "management"
+    ADMINISTRATION = "administration"
+    CARE = "care"
+    """Doctors, nurses, therapists."""
+    EDUCATION = "education"
+    SOCIAL_WORK = "social_work"
+    KITCHEN = "kitchen"
+
+
+class Relationship(WithId, Base):
+    """A dated, verified link between an account and a dossier, with what proves it.
+
+    Staff have one per assignment: to a dossier, to a unit (``unit_id``), or to the whole establishment (neither).
+    """
+
+    __tablename__ = "relationship"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="ends_after_it_starts"),
+        CheckConstraint("kind = 'staff' OR dossier_id IS NOT NULL", name="families_are_tied_to_a_dossier"),
+        Index(None, "dossier_id"),
+        Index(None, "account_id"),
+    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"))
+    dossier_id: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id"))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[Kind]
+    authority: Mapped[Authority] = mapped_column(default=Authority.NONE)
+    measure: Mapped[Measure] = mapped_column(default=Measure.NONE)
+    post: Mapped[Post] = mapped_column(default=Post.NONE)
+    referent: Mapped[bool] = mapped_column(default=False)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    relative_key: Mapped[str | None] = mapped_column(Text)
+    """Business identifier of the RelatedPerson in the DUI, when the link comes from there."""
+    proof: Mapped[str] = mapped_column(Text, default="")
+    """Which document proves it (its kind and date), never a copy."""
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Opening(WithId, Base):
+    """Management opened or closed one cell of the shipped perimeter, for its establishment, from a date."""
+
+    __tablename__ = "opening"
+    __table_args__ = (Index(None, "establishment_id"),)
+    establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"))
+    column: Mapped[str] = mapped_column("perimeter_column", Text)
+    """A ``perimeter.Column``."""
+    category: Mapped[Category]
+    nature: Mapped[str] = mapped_column(Text, default="")
+    is_open: Mapped[bool]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Reach(Base):
+    """What ``decide()`` answers for a link, laid out in time: one row per link, category, nature and period.
+
+    Recomputed in the same transaction as any change of facts. The dates stand inside, so a birthday needs no job.
+    """
+
+    __tablename__ = "reach"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "account_id", "establishment_id", "category"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    category: Mapped[Category] = mapped_column(primary_key=True)
+    nature: Mapped[str] = mapped_column(Text, primary_key=True)
+    relationship_id: Mapped[UUID] = mapped_column(ForeignKey("relationship.id"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column()
+    establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"))
+    full_at: Mapped[int]
+    """Strength from which everything shows."""
+    hour_at: Mapped[int]
+    """Strength from which the hour shows; ``full_at`` when there is no such half-way."""
+    sees_held: Mapped[bool]
+    sees_patient_hidden: Mapped[bool]
+    sees_representatives_hidden: Mapped[bool]
+    sees_families_hidden: Mapped[bool]
+    sees_others: Mapped[bool]
+    """Reads the parts that belong to other accounts (staff, household)."""
+    sees_plain: Mapped[bool]
+    """Reads what belongs to nobody in particular; without it, only one's own part."""
+
+
+class LogEntry(WithId, Base):
+    """One line of « Qui a regardé »: who read which categories of which dossier, when, and by which rule.
+
+    Added to, never changed. The dossier's identifier is kept without a foreign key, so that purging a dossier later
+    leaves the lines to be purged by their own rule.
+    """
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index(None, "dossier_id", "at"), Index(None, "account_id", "at"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    account_id: Mapped[UUID]
+    dossier_id: Mapped[UUID]
+    establishment_id: Mapped[UUID]
+    categories: Mapped[str] = mapped_column(Text)
+    """Categories shown, sorted, separated by spaces."""
+    action: Mapped[Action]
+    strength: Mapped[int] = mapped_column(default=Strength.LOW)
+    endpoint: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str] = mapped_column(Text)

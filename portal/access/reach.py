@@ -1,0 +1,114 @@
+"""``reach``: the answers of ``decide()`` laid out in time, so that lists and counts can join them.
+
+Each row is computed by asking ``decide()`` itself, so there is no second copy of a rule to drift from the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from portal.access.decision import Facts, Item, decide
+from portal.access.facts import Case, cases
+from portal.access.models import Reach
+from portal.access.perimeter import EVENTS
+from portal.access.words import Category, Nature, Scope, Strength
+from portal.core import clock
+
+BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+
+POINTS: tuple[tuple[Category, Nature], ...] = tuple(
+    (category, nature) for category in Category for nature in (tuple(Nature) if category in EVENTS else (Nature.NONE,))
+)
+"""Every (category, nature) that a row about a person can carry."""
+
+
+def recompute(
+    db: Session, *, dossier_ids: Iterable[UUID] | None = None, account_ids: Iterable[UUID] | None = None
+) -> None:
+    """Lay the answers out again for these dossiers or these accounts (both None: all).
+
+    Call it in the transaction that changed a relationship, a dossier's state, unit or birth date, an account's state or
+    an opening: what a withdrawal takes away is gone when that transaction commits.
+    """
+    dossiers = None if dossier_ids is None else list(dossier_ids)
+    accounts = None if account_ids is None else list(account_ids)
+    db.flush()
+    stale = delete(Reach)
+    if dossiers is not None:
+        stale = stale.where(Reach.dossier_id.in_(dossiers))
+    if accounts is not None:
+        stale = stale.where(Reach.account_id.in_(accounts))
+    db.execute(stale)
+    rows = [row for case in cases(db, dossier_ids=dossiers, account_ids=accounts) for row in _rows(case)]
+    if rows:
+        db.execute(insert(Reach), rows)
+
+
+def _rows(case: Case) -> Iterator[dict[str, Any]]:
+    edges = sorted({BEGINNING, clock.FOREVER, *case.turning_points()})
+    for category, nature in POINTS:
+        for starts_at, ends_at, answer in _periods(case, category, nature, edges):
+            yield {
+                "account_id": case.relationship.account_id,
+                "dossier_id": case.dossier.id,
+                "establishment_id": case.dossier.establishment_id,
+                "relationship_id": case.relationship.id,
+                "category": category,
+                "nature": nature.value,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+                **dict(answer),
+            }
+
+
+Answer = tuple[tuple[str, int | bool], ...]
+"""Columns of ``Reach`` that hold what was answered; empty: nothing is open."""
+
+
+def _periods(
+    case: Case, category: Category, nature: Nature, edges: list[datetime]
+) -> Iterator[tuple[datetime, datetime, Answer]]:
+    """Periods in which something is open; neighbours with the same answer are one."""
+    pieces = [
+        (start, end, _answer(case.facts(category, nature, Strength.LOW, start), category, nature))
+        for start, end in pairwise(edges)
+    ]
+    for answer, same in groupby(pieces, key=lambda piece: piece[2]):
+        together = list(same)
+        if answer:
+            yield together[0][0], together[-1][1], answer
+
+
+@lru_cache(maxsize=100_000)
+def _answer(facts: Facts, category: Category, nature: Nature) -> Answer:
+    """What ``decide()`` says at each strength and for each kind of item, all else being as ``facts`` says."""
+
+    def ask(strength: Strength, item: Item) -> Scope | None:
+        decision = decide(replace(facts, strength=strength, item=item), category, nature)
+        return decision.scope if decision.allowed else None
+
+    def sees(item: Item) -> bool:
+        return ask(Strength.SUBSTANTIAL, item) is not None
+
+    if not sees(Item.MINE):
+        return ()
+    scopes = {strength: ask(strength, Item.MINE) for strength in Strength}
+    return (
+        ("full_at", min(strength for strength, scope in scopes.items() if scope is Scope.ALL)),
+        ("hour_at", min(strength for strength, scope in scopes.items() if scope is not None)),
+        ("sees_plain", sees(Item.PLAIN)),
+        ("sees_held", sees(Item.HELD)),
+        ("sees_patient_hidden", sees(Item.HIDDEN_PATIENT)),
+        ("sees_representatives_hidden", sees(Item.HIDDEN_REPRESENTATIVES)),
+        ("sees_families_hidden", sees(Item.HIDDEN_FAMILIES)),
+        ("sees_others", sees(Item.OTHERS)),
+    )
