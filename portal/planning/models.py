@@ -37,7 +37,7 @@ class Event(WithId, Shared, Base):
     HOUR_COLUMNS: ClassVar[frozenset[str]] = frozenset(
         {"id", "dossier_id", "starts_at", "ends_at", "all_day", "state", "category"}
     )
-    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, default="")
     """One word of ours for pictures and easy words (``nurse``, ``class``); "" when unknown."""
@@ -81,7 +81,7 @@ class Presence(WithId, Shared, Base):
 
     __tablename__ = "presence"
     CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
-    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     where: Mapped[Where]
     starts_at: Mapped[datetime]
@@ -96,7 +96,7 @@ class Transport(WithId, Shared, Base):
     """One way, from somewhere to somewhere. Category ``planning``."""
 
     __tablename__ = "transport"
-    __table_args__ = (UniqueConstraint("establishment_id", "key"), Index(None, "dossier_id", "starts_at"))
+    __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     event_key: Mapped[str | None] = mapped_column(Text)
     """``Event.key`` of what one is driven to or from."""
