@@ -55,6 +55,7 @@ class Contact(WithId, Shared, Base):
     """A phone, a mail or a postal address. Category ``household``: a parent reads only their own part."""
 
     __tablename__ = "contact"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.HOUSEHOLD})
     __table_args__ = (UniqueConstraint("dossier_id", "owner", "kind", "value"),)
     owner: Mapped[str] = mapped_column(Text, default="")
     """Key of the relative it belongs to; "" for the young person."""
@@ -80,6 +81,7 @@ class Referent(WithId, Shared, Base):
     """A professional who follows this young person in particular. Category ``identity``."""
 
     __tablename__ = "referent"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.IDENTITY})
     __table_args__ = (UniqueConstraint("dossier_id", "key"),)
     key: Mapped[str] = mapped_column(Text)
     professional_key: Mapped[str | None] = mapped_column(Text)
@@ -93,6 +95,7 @@ class Stay(WithId, Shared, Base):
     """From when to when, in which unit. Category ``identity``. Drives ``Dossier.state`` and ``Dossier.unit_id``."""
 
     __tablename__ = "stay"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.IDENTITY})
     __table_args__ = (UniqueConstraint("dossier_id", "key"),)
     key: Mapped[str] = mapped_column(Text)
     state: Mapped[StayState]

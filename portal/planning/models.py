@@ -96,6 +96,7 @@ class Transport(WithId, Shared, Base):
     """One way, from somewhere to somewhere. Category ``planning``."""
 
     __tablename__ = "transport"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
     __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     event_key: Mapped[str | None] = mapped_column(Text)

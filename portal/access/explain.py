@@ -1,0 +1,64 @@
+"""One decision, replayed and explained: the same question at the same time gives the same answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.access.decision import Decision, Facts, Item, Rule, decide
+from portal.access.facts import cases
+from portal.access.words import Action, Category, Nature, Scope, Strength
+
+_DEPTH = {rule: depth for depth, rule in enumerate(Rule)}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision and the facts it was taken on."""
+
+    decision: Decision
+    facts: Facts
+
+    def as_json(self) -> dict[str, Any]:
+        """``allowed``, ``rule``, ``told``, ``scope`` and ``facts``: words and booleans, never a name."""
+        facts = asdict(self.facts)
+        facts["strength"] = self.facts.strength.name.lower()
+        return {
+            "allowed": self.decision.allowed,
+            "rule": self.decision.rule.value,
+            "told": self.decision.told.value,
+            "scope": self.decision.scope.value if self.decision.allowed else None,
+            "facts": {name: str(value) if not isinstance(value, bool) else value for name, value in facts.items()},
+        }
+
+
+def explain(
+    db: Session,
+    account_id: UUID,
+    dossier_id: UUID,
+    category: Category,
+    nature: Nature = Nature.NONE,
+    *,
+    strength: Strength,
+    at: datetime,
+    action: Action = Action.VIEW,
+    item: Item = Item.PLAIN,
+) -> Explained:
+    """What this account may do with this dossier at ``at``, and why.
+
+    Several links: one that allows is enough, the widest is told; else the denial that came last in the order of rules.
+    No link, or no such dossier or account: the same answer.
+    """
+    facts = [
+        case.facts(category, nature, strength, at, item)
+        for case in cases(db, dossier_ids=[dossier_id], account_ids=[account_id])
+    ]
+    answers = [Explained(decide(one, category, nature, action), one) for one in facts or [Facts(strength=strength)]]
+    return max(
+        answers,
+        key=lambda one: (one.decision.allowed, one.decision.scope is Scope.ALL, _DEPTH[one.decision.rule]),
+    )

@@ -1,0 +1,326 @@
+"""``visible()`` is ``decide()``: for every item of generated worlds, listed if and only if allowed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from portal.access import reach, services
+from portal.access.explain import explain
+from portal.access.facts import item_of
+from portal.access.models import Authority, Kind, Measure, Opening, Post, Reach
+from portal.access.perimeter import Column
+from portal.access.queries import UndeclaredCategory, one, reached, visible
+from portal.access.words import Category, Nature, Scope, Strength
+from portal.core import clock
+from portal.core.errors import BadInput, NeedsStrength, NotFound
+from portal.core.models import AccountState, DossierState, HiddenFrom
+from portal.dossier.models import Contact, Identity
+from portal.planning.models import Event
+from tests.factories import (
+    LONG_AGO,
+    NOON,
+    a_curator,
+    a_dossier,
+    a_link,
+    a_parent,
+    a_unit,
+    an_account,
+    an_establishment,
+    an_event,
+    recomputed,
+    staff,
+    the_young_person,
+    viewing,
+)
+
+
+def titles(db, viewer, at=NOON):
+    return set(db.scalars(visible(Event, viewer, Event.title, at=at)))
+
+
+def test_a_parent_reads_the_appointments_of_their_child_and_of_no_other(db):
+    mine, other = a_dossier(db), a_dossier(db)
+    an_event(db, mine, title="Neurologue")
+    an_event(db, other, title="Dentiste")
+    mother = a_parent(db, mine)
+    assert titles(db, viewing(mother)) == {"Neurologue"}
+
+
+def test_an_unverified_link_opens_nothing(db):
+    dossier = a_dossier(db)
+    an_event(db, dossier)
+    somebody = a_parent(db, dossier, verified=False)
+    assert titles(db, viewing(somebody)) == set()
+    services.verify(db, somebody, proof="jugement du 3 mars", by=None)
+    assert titles(db, viewing(somebody)) == {"Neurologue"}
+
+
+def test_a_link_that_ends_closes_at_once(db):
+    dossier = a_dossier(db)
+    an_event(db, dossier)
+    mother = a_parent(db, dossier)
+    services.end(db, mother, NOON)
+    assert titles(db, viewing(mother), NOON - timedelta(seconds=1)) == {"Neurologue"}
+    assert titles(db, viewing(mother), NOON) == set()
+
+
+def test_parents_stop_seeing_at_midnight_of_the_eighteenth_birthday_and_the_young_person_sees_more(db):
+    dossier = a_dossier(db, birth_date=date(2008, 11, 19))
+    an_event(db, dossier, nature="justice", title="Audience")
+    mother, self_ = a_parent(db, dossier), the_young_person(db, dossier)
+    midnight = datetime(2026, 11, 18, 23, 0, tzinfo=UTC)  # 00:00 on the 19th in Paris
+    before, after = midnight - timedelta(seconds=1), midnight
+    assert titles(db, viewing(mother), before) == {"Audience"}
+    assert titles(db, viewing(self_), before) == set()
+    assert titles(db, viewing(mother), after) == set()
+    assert titles(db, viewing(self_), after) == {"Audience"}
+
+
+def test_born_on_29_february_comes_of_age_on_1_march(db):
+    dossier = a_dossier(db, birth_date=date(2008, 2, 29))
+    assert clock.majority(dossier.birth_date, "Europe/Paris") == datetime(2026, 2, 28, 23, 0, tzinfo=UTC)
+
+
+def test_a_weak_sign_in_reads_the_hour_and_nothing_else(db):
+    dossier = a_dossier(db)
+    an_event(db, dossier, place="Hôpital")
+    an_event(db, dossier, nature="school", title="Réunion d’école")
+    mother = a_parent(db, dossier)
+    rows = db.execute(visible(Event, viewing(mother, Strength.LOW), Event.starts_at, Event.title, Event.place, at=NOON))
+    assert {(bool(row.starts_at), row.title, row.place) for row in rows} == {
+        (True, None, None),
+        (True, "Réunion d’école", ""),
+    }
+
+
+def test_whole_rows_leave_out_what_only_the_hour_is_open_of(db):
+    dossier = a_dossier(db)
+    an_event(db, dossier)
+    mother = a_parent(db, dossier)
+    assert db.scalars(visible(Event, viewing(mother, Strength.LOW), at=NOON)).all() == []
+
+
+def test_a_hidden_row_and_an_absent_one_are_the_same_error(db):
+    event = an_event(db, a_dossier(db))
+    stranger = a_parent(db, a_dossier(db))
+    for identifier in (event.id, an_account(db).id):
+        with pytest.raises(NotFound):
+            one(db, Event, identifier, viewing(stranger))
+        with pytest.raises(NeedsStrength):
+            one(db, Event, identifier, viewing(stranger, Strength.LOW))
+
+
+def test_an_address_is_read_by_its_own_parent_and_by_staff_who_handle_it(db):
+    dossier = a_dossier(db)
+    mother, father = a_parent(db, dossier), a_parent(db, dossier)
+    secretary = staff(db, dossier, Post.ADMINISTRATION)
+    educator = staff(db, dossier, Post.EDUCATION)
+    facts = {"dossier_id": dossier.id, "establishment_id": dossier.establishment_id, "category": "household"}
+    db.add(Contact(**facts, owner="m", kind="phone", value="01", private_to=mother.account_id))
+    db.add(Contact(**facts, owner="f", kind="phone", value="02", private_to=father.account_id))
+    db.flush()
+
+    def phones(one):
+        return set(db.scalars(visible(Contact, viewing(one), Contact.value, at=NOON)))
+
+    assert (phones(mother), phones(father), phones(educator)) == ({"01"}, {"02"}, set())
+    assert phones(secretary) == {"01", "02"}
+
+
+def test_a_page_reads_only_the_categories_it_declared(db):
+    dossier = a_dossier(db)
+    an_event(db, dossier)
+    an_event(db, dossier, category=Category.PLANNING, nature="", title="Piscine")
+    mother = a_parent(db, dossier)
+    assert titles(db, viewing(mother, Strength.SUBSTANTIAL, Category.PLANNING)) == {"Piscine"}
+    with pytest.raises(UndeclaredCategory):
+        visible(Identity, viewing(mother, Strength.SUBSTANTIAL, Category.PLANNING))
+
+
+def test_staff_of_a_unit_follow_the_young_person_who_changes_unit(db):
+    place = an_establishment(db)
+    here, there = a_unit(db, place), a_unit(db, place, "Les Saules")
+    dossier = a_dossier(db, place, unit_id=here.id)
+    an_event(db, dossier)
+    educator = staff(db, dossier, Post.EDUCATION, unit_id=here.id)
+    assert titles(db, viewing(educator)) == {"Neurologue"}
+    dossier.unit_id = there.id
+    recomputed(db, dossier)
+    assert titles(db, viewing(educator)) == set()
+
+
+def test_the_scope_of_a_request_lists_dossiers_and_categories_in_one_statement(db, count):
+    dossier = a_dossier(db)
+    mother = a_parent(db, dossier)
+    before = count()
+    (scope,) = reached(db, viewing(mother), NOON)
+    assert count() - before == 1
+    assert scope.dossier_id == dossier.id
+    assert {Category.PLANNING, Category.APPOINTMENTS, Category.IDENTITY} <= scope.categories
+    assert Category.TREATMENT not in scope.categories
+
+
+def test_laying_out_again_changes_nothing(db):
+    dossier = a_dossier(db)
+    a_parent(db, dossier), the_young_person(db, dossier), staff(db, dossier, Post.CARE)
+    rows = {tuple(row) for row in db.execute(select(*Reach.__table__.c))}
+    reach.recompute(db)
+    assert rows == {tuple(row) for row in db.execute(select(*Reach.__table__.c))}
+    assert rows
+
+
+@pytest.mark.parametrize(
+    ("facts", "field"),
+    [
+        ({"kind": Kind.PARENT}, "authority"),
+        ({"kind": Kind.MEASURE}, "measure"),
+        ({"kind": Kind.STAFF}, "post"),
+        ({"kind": Kind.SELF, "post": Post.CARE}, "post"),
+        ({"kind": Kind.SELF, "ends_at": LONG_AGO}, "ends_at"),
+        ({"kind": Kind.SELF, "to_dossier": False}, "dossier_id"),
+    ],
+)
+def test_contradictory_relationships_are_refused(db, facts, field):
+    with pytest.raises(BadInput) as refused:
+        a_link(db, a_dossier(db), **facts)
+    assert refused.value.field == field
+
+
+def test_proof_must_be_named(db):
+    somebody = a_parent(db, a_dossier(db), verified=False)
+    with pytest.raises(BadInput):
+        services.verify(db, somebody, proof="  ", by=None)
+
+
+LINKS = [
+    {"kind": Kind.SELF},
+    {"kind": Kind.PARENT, "authority": Authority.FULL},
+    {"kind": Kind.PARENT, "authority": Authority.INFORMED},
+    {"kind": Kind.PARENT, "authority": Authority.WITHDRAWN},
+    {"kind": Kind.DELEGATE},
+    {"kind": Kind.MEASURE, "measure": Measure.PERSON_REPRESENT},
+    {"kind": Kind.MEASURE, "measure": Measure.PERSON_ASSIST},
+    {"kind": Kind.MEASURE, "measure": Measure.PROPERTY},
+    {"kind": Kind.CHILD_WELFARE},
+    {"kind": Kind.RELATIVE},
+    *({"kind": Kind.STAFF, "post": post, "to_dossier": False} for post in Post if post),
+    {"kind": Kind.STAFF, "post": Post.EDUCATION, "to_dossier": True, "referent": True},
+]
+INSTANTS = [NOON + timedelta(days=days) for days in (-400, -1, 0, 1, 400)]
+maybe_instant = st.sampled_from([None, *INSTANTS])
+
+worlds = st.fixed_dictionaries(
+    {
+        "birth": st.sampled_from([date(2014, 1, 1), date(2008, 11, 18), date(2008, 2, 29), date(2004, 5, 5)]),
+        "state": st.sampled_from(list(DossierState)),
+        "closed": st.booleans(),
+        "links": st.lists(
+            st.tuples(
+                st.sampled_from(LINKS),
+                st.booleans(),
+                st.booleans(),
+                st.sampled_from([LONG_AGO, *INSTANTS]),
+                maybe_instant,
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        "openings": st.lists(
+            st.tuples(
+                st.sampled_from(list(Column)),
+                st.sampled_from(
+                    [(Category.PLANNING, ""), (Category.APPOINTMENTS, ""), (Category.APPOINTMENTS, "health")]
+                ),
+                st.booleans(),
+                st.sampled_from(INSTANTS),
+                maybe_instant,
+            ),
+            max_size=3,
+        ),
+        "items": st.lists(
+            st.tuples(
+                st.sampled_from([Category.PLANNING, Category.APPOINTMENTS]),
+                st.sampled_from(list(Nature)),
+                maybe_instant,
+                st.sampled_from(list(HiddenFrom)),
+                st.sampled_from(["nobody", "me", "other"]),
+            ),
+            min_size=1,
+            max_size=5,
+        ),
+        "strength": st.sampled_from(list(Strength)),
+        "at": st.sampled_from(INSTANTS),
+    }
+)
+
+
+def build(db, world):
+    """One account with several links to one dossier, its items, and a second dossier to be kept out."""
+    dossier = a_dossier(db, birth_date=world["birth"], state=world["state"])
+    me, other = an_account(db), an_account(db)
+    for facts, verified, _, starts_at, ends_at in world["links"]:
+        if ends_at is None or ends_at > starts_at:
+            a_link(db, dossier, account=me, verified=verified, starts_at=starts_at, ends_at=ends_at, **facts)
+    for column, (category, nature), is_open, starts_at, ends_at in world["openings"]:
+        if ends_at is None or ends_at > starts_at:
+            db.add(
+                Opening(
+                    establishment_id=dossier.establishment_id, column=column, category=category, nature=nature,
+                    is_open=is_open, starts_at=starts_at, ends_at=ends_at,
+                )
+            )  # fmt: skip
+    if world["closed"]:
+        me.state = AccountState.CLOSED
+    owner = {"nobody": None, "me": me.id, "other": other.id}
+    items = [
+        an_event(
+            db, dossier, category=category, nature=nature, held_until=held, hidden_from=hidden, private_to=owner[to]
+        )
+        for category, nature, held, hidden, to in world["items"]
+    ]
+    an_event(db, a_dossier(db))
+    recomputed(db, dossier)
+    return me, dossier, items
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(worlds)
+def test_every_item_is_listed_if_and_only_if_it_is_allowed(db, world):
+    with db.begin_nested() as savepoint:
+        me, dossier, items = build(db, world)
+        viewer, at = viewing(a_link_of(me), world["strength"]), world["at"]
+        expected = {}
+        for item in items:
+            own = item_of(
+                held_until=item.held_until, hidden_from=item.hidden_from, private_to=item.private_to,
+                account_id=me.id, at=at,
+            )  # fmt: skip
+            decision = explain(
+                db, me.id, dossier.id, Category(item.category), Nature(item.nature),
+                strength=world["strength"], at=at, item=own,
+            ).decision  # fmt: skip
+            if decision.allowed:
+                expected[item.id] = decision.scope
+        rows = db.execute(visible(Event, viewer, Event.id, Event.title, at=at)).all()
+        assert {row.id: Scope.ALL if row.title else Scope.HOUR for row in rows} == expected
+        whole = set(db.scalars(select(func.count()).select_from(visible(Event, viewer, at=at).subquery())))
+        assert whole == {sum(scope is Scope.ALL for scope in expected.values())}
+        savepoint.rollback()
+
+
+def a_link_of(account):
+    class Link:
+        account_id = account.id
+
+    return Link
+
+
+def test_a_curator_waits_for_an_agreement(db):
+    dossier = a_dossier(db, age=20)
+    an_event(db, dossier, nature="school")
+    assert titles(db, viewing(a_curator(db, dossier))) == set()
