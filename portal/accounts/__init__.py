@@ -1,0 +1,1 @@
+"""Sign-in, sessions on devices, and preferences of an account."""

@@ -1,0 +1,78 @@
+"""Open and end sessions; keep preferences."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.access.words import Strength
+from portal.accounts.models import SignIn
+from portal.accounts.queries import SignedIn, hash_of
+from portal.core import clock
+from portal.core.models import Account
+
+LIFE = {
+    Strength.LOW: (timedelta(days=7), timedelta(days=30)),
+    Strength.ACCOMPANIED: (timedelta(minutes=45), timedelta(minutes=45)),
+    Strength.SUBSTANTIAL: (timedelta(hours=1), timedelta(hours=12)),
+}
+"""Longest silence, and longest life. Low shows the timetable and menus only, so a family looks at them all week without
+typing again; accompanied is the 45 minutes of the access rules; substantial shows health data and a passkey opens it in a
+second."""
+
+NOTICED = timedelta(minutes=1)
+"""How often being seen is worth a write."""
+
+
+def open_session(db: Session, account_id: UUID, strength: Strength) -> str:
+    """A new session; its token, which nobody can find again afterwards. 256 random bits."""
+    token = secrets.token_urlsafe(32)
+    at = clock.now()
+    idle, whole = LIFE[strength]
+    db.add(
+        SignIn(
+            token_hash=hash_of(token),
+            account_id=account_id,
+            strength=int(strength),
+            created_at=at,
+            last_seen_at=at,
+            idle_until=at + idle,
+            expires_at=at + whole,
+        )
+    )
+    db.flush()
+    return token
+
+
+def notice(db: Session, who: SignedIn) -> None:
+    """Remember that a session is in use."""
+    at = clock.now()
+    if at - who.last_seen_at < NOTICED:
+        return
+    idle, _ = LIFE[who.strength]
+    db.execute(update(SignIn).where(SignIn.id == who.sign_in_id).values(last_seen_at=at, idle_until=at + idle))
+
+
+def end_session(db: Session, token: str) -> None:
+    """This device is signed out, from the next request on. Ending twice changes nothing."""
+    db.execute(
+        update(SignIn)
+        .where(SignIn.token_hash == hash_of(token), SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def end_all(db: Session, account_id: UUID) -> None:
+    """Every device of this account is signed out, from the next request on."""
+    db.execute(
+        update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    )
+
+
+def keep_reading(db: Session, account_id: UUID, *, mode: str, theme: str, locale: str) -> None:
+    """How this person reads, on every device from now on. Values must come from ``web.reading.CHOICES``."""
+    db.execute(update(Account).where(Account.id == account_id).values(mode=mode, theme=theme, locale=locale))

@@ -1,0 +1,40 @@
+"""The menu: only what exists, in the order of registration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. ``label`` is called in the reader's words; ``kind`` is the category, for its colour."""
+
+    endpoint: str
+    icon: str
+    kind: str
+    label: Callable[[], str]
+
+    @property
+    def url(self) -> str:
+        return url_for(self.endpoint)
+
+    @property
+    def current(self) -> bool:
+        """Whether the page being read belongs to this entry: same feature, same part of the menu."""
+        return request.endpoint == self.endpoint or request.blueprint == self.endpoint.partition(".")[0]
+
+
+def add(app: Flask, *entries: Entry) -> None:
+    app.extensions.setdefault("menu", []).extend(entries)
+
+
+def entries() -> list[Entry]:
+    """What the reader may go to: nothing before signing in."""
+    if not current_user.is_authenticated:
+        return []
+    listed: list[Entry] = current_app.extensions.get("menu", [])
+    return listed
