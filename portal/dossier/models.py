@@ -84,6 +84,8 @@ class Referent(WithId, Shared, Base):
     CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.IDENTITY})
     __table_args__ = (UniqueConstraint("dossier_id", "key"),)
     key: Mapped[str] = mapped_column(Text)
+    team: Mapped[str] = mapped_column(Text)
+    """The DUI's list it comes from; a new version of the list replaces the old one."""
     professional_key: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text, default="")
     role: Mapped[str] = mapped_column(Text, default="")
@@ -141,6 +143,8 @@ class SourceReference(Base):
     establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"), primary_key=True)
     reference: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text)
+    dossier_key: Mapped[str | None] = mapped_column(Text)
+    """None for what belongs to no young person, such as a professional."""
 
 
 class DuiClient(WithId, Base):

@@ -71,7 +71,7 @@ class EventPerson(Base):
     """"" when nobody knows who the DUI means: the role is still shown."""
     role: Mapped[str] = mapped_column(Text, default="")
     """In French, as the DUI says it."""
-    professional_key: Mapped[str | None] = mapped_column(Text)
+    professional_key: Mapped[str | None] = mapped_column(Text, index=True)
     relative_key: Mapped[str | None] = mapped_column(Text)
     """``Relative.key``, when it is somebody close."""
 

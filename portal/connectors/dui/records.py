@@ -39,6 +39,8 @@ class Record:
     entry: int
     """Where in the message it stands."""
     hidden: HiddenFrom = HiddenFrom.NOBODY
+    withdrawn: bool = False
+    """Entered in error, or no longer so: what was stored under this key goes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class DossierRecord(Record):
 
     family_name: str
     given_name: str
-    birth_date: date
+    birth_date: date | None
+    """None only for a dossier the portal already holds: what it knows stays."""
     gender: str = ""
     ins: str | None = None
     """National health identifier, only when the sender qualified it (VALI)."""
@@ -88,16 +91,18 @@ class ProfessionalRecord:
 
     key: str
     name: str
+    entry: int
     role: str = ""
     """What they do, in French, as the DUI says it: « Infirmier », « Coordonnateur de parcours »."""
     role_code: str = ""
-    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferentRecord(Record):
     """A professional who follows this young person in particular."""
 
+    team: str
+    """Key of the list it stands in: a new version of the list replaces the old one."""
     professional: str | None
     """Key of the professional; None when nobody knows who the reference means."""
     name: str
@@ -148,8 +153,6 @@ class PresenceRecord(Record):
     where: Where
     starts_at: datetime
     ends_at: datetime
-    withdrawn: bool = False
-    """Entered in error: what was stored under this key goes away."""
 
 
 class EventStatus(StrEnum):
@@ -160,8 +163,6 @@ class EventStatus(StrEnum):
     CANCELLED = "cancelled"
     MISSED = "missed"
     """It took place without the young person (noshow)."""
-    WITHDRAWN = "withdrawn"
-    """Entered in error: it never was."""
 
 
 class PersonKind(StrEnum):
@@ -211,8 +212,10 @@ class EventRecord(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransportRecord(Record):
-    """Task ``transport-usager``."""
+    """Task ``transport-usager``. Category and nature are those of the event when it is known."""
 
+    category: str
+    nature: str
     state: EventStatus
     starts_at: datetime | None
     ends_at: datetime | None = None
@@ -235,11 +238,21 @@ class KeptRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """How a sender may refer to something in a later message: its own ``Encounter/12``, or the id we answered."""
+
+    reference: str
+    key: str
+    dossier: str | None
+    """None for what belongs to no young person, such as a professional."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A whole DUI message, checked: everything in it may be stored as it is."""
 
     sent_at: datetime | None
-    """``Bundle.timestamp``; None when the sender gave none."""
+    """``Bundle.timestamp``; None when the sender gave none: its time is then that of reception."""
     finess: str
     """Nine characters: the establishment the message speaks for."""
     client: str
@@ -251,12 +264,13 @@ class Message:
     dossiers: tuple[DossierRecord, ...] = ()
     relatives: tuple[RelativeRecord, ...] = ()
     professionals: tuple[ProfessionalRecord, ...] = ()
+    teams: tuple[tuple[str, str], ...] = ()
+    """(dossier, team) of every list of referents in the message, empty ones included."""
     referents: tuple[ReferentRecord, ...] = ()
     stays: tuple[StayRecord, ...] = ()
     presences: tuple[PresenceRecord, ...] = ()
     events: tuple[EventRecord, ...] = ()
     transports: tuple[TransportRecord, ...] = ()
     kept: tuple[KeptRecord, ...] = ()
-    sources: tuple[tuple[str, str], ...] = ()
-    """How the sender refers to things (``Patient/12``, a fullUrl) → our key, so a later message may say it again."""
+    sources: tuple[SourceRecord, ...] = ()
     warnings: tuple[Issue, ...] = ()
