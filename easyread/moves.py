@@ -1,0 +1,41 @@
+"""Days, nights and rides → their sentences."""
+
+from __future__ import annotations
+
+from easyread import dates, lexicon, pictures
+from easyread.clock import clock
+from easyread.facts import Ride, State, Stay, Voice, Where
+from easyread.lines import Line
+from easyread.people import people_lines
+from easyread.speech import speech
+
+_SHOWN = {Where.HOME: "maison", Where.BOARDING: "internat", Where.ESTABLISHMENT: None, Where.ELSEWHERE: None}
+
+
+def stay_lines(stay: Stay, voice: Voice) -> tuple[Line, ...]:
+    """« Inès dort à l’internat. », with the name of the unit or the place when it is known."""
+    speaks = speech(voice)
+    asleep = "sleeps" if stay.night and stay.where is not Where.ESTABLISHMENT else "is"
+    shown = pictures.find("lit" if stay.night else _SHOWN[stay.where])
+    items = (f"{stay.name.strip()}.",) if stay.name.strip() else ()
+    lines = (speaks.line(f"{asleep}_{stay.where}", picture=shown),)
+    return (*lines, speaks.line("place", items=items)) if items else lines
+
+
+def ride_lines(ride: Ride, voice: Voice) -> tuple[Line, ...]:
+    """« À 8 h 30, Inès arrive en bus. », then where from, where to and with whom."""
+    speaks = speech(voice)
+    hour, concept = dates.hour(ride.at, voice.lang), lexicon.concept(ride.means)
+    by = speaks.book["rides"].get(concept)
+    shown = pictures.find(lexicon.pictured(ride.means))
+    if ride.state is State.CANCELLED:
+        lines = [speaks.line("ride_cancelled", {"hour": hour, "cancelled": speaks.noun("appointment")["cancelled"]})]
+    else:
+        key = f"rides_{ride.way}" if by else f"rides_{ride.way}_somehow"
+        face = None if shown else clock(ride.at)
+        lines = [speaks.line(key, {"hour": hour, "by": by or ""}, picture=shown, clock=face)]
+    if ride.means.strip() and (not by or ride.state is State.CANCELLED):
+        lines.append(speaks.line("ride_means", items=(speaks.quote(ride.means.strip()),)))
+    ends = (("ride_start", ride.start), ("ride_end", ride.end))
+    lines += [speaks.line(key, items=(place.strip(),)) for key, place in ends if place.strip()]
+    return (*lines, *people_lines(speaks, ride.people, appointment=False))
