@@ -1,0 +1,1 @@
+"""An invented establishment, fed through the same doors as production. Nobody in it exists."""
