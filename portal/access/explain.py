@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from portal.access.decision import Decision, Facts, Item, Rule, decide
-from portal.access.facts import cases
+from portal.access.facts import Case, cases
 from portal.access.words import Action, Category, Nature, Scope, Strength
 
 _DEPTH = {rule: depth for depth, rule in enumerate(Rule)}
@@ -53,11 +54,23 @@ def explain(
     Several links: one that allows is enough, the widest is told; else the denial that came last in the order of rules.
     No link, or no such dossier or account: the same answer.
     """
-    facts = [
-        case.facts(category, nature, strength, at, item)
-        for case in cases(db, dossier_ids=[dossier_id], account_ids=[account_id])
-    ]
-    answers = [Explained(decide(one, category, nature, action), one) for one in facts or [Facts(strength=strength)]]
+    found = cases(db, dossier_ids=[dossier_id], account_ids=[account_id])
+    return answer(found, category, nature, strength=strength, at=at, action=action, item=item)
+
+
+def answer(
+    found: Sequence[Case],
+    category: Category,
+    nature: Nature,
+    *,
+    strength: Strength,
+    at: datetime,
+    action: Action = Action.VIEW,
+    item: Item = Item.PLAIN,
+) -> Explained:
+    """The one answer that several links to the same dossier give together."""
+    facts = [case.facts(category, nature, strength, at, item) for case in found] or [Facts(strength=strength)]
+    answers = [Explained(decide(one, category, nature, action), one) for one in facts]
     return max(
         answers,
         key=lambda one: (one.decision.allowed, one.decision.scope is Scope.ALL, _DEPTH[one.decision.rule]),
