@@ -5,6 +5,7 @@ One statement answers list, page, count and search, so a withdrawal acts on all 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from portal.access.models import Kind, Reach, Relationship
+from portal.access.models import Kind, Post, Reach, Relationship
 from portal.access.words import Action, Category, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound, PortalError
@@ -82,6 +83,28 @@ def reached(db: Session, viewer: Viewer, at: datetime | None = None) -> tuple[Re
     for dossier_id, establishment_id, kind, category in rows:
         found.setdefault((dossier_id, establishment_id, kind), set()).add(category)
     return tuple(Reached(*key, frozenset(categories)) for key, categories in found.items())
+
+
+def posted(db: Session, viewer: Viewer, posts: Iterable[Post], at: datetime | None = None) -> tuple[UUID, ...]:
+    """Establishments this viewer works for as a whole, in one of these posts. Needs a substantial sign-in."""
+    at = at or clock.now()
+    if viewer.strength is not Strength.SUBSTANTIAL:
+        raise NeedsStrength
+    rows = db.scalars(
+        select(Relationship.establishment_id)
+        .where(
+            Relationship.account_id == viewer.account_id,
+            Relationship.kind == Kind.STAFF,
+            Relationship.post.in_(list(posts)),
+            Relationship.dossier_id.is_(None),
+            Relationship.unit_id.is_(None),
+            Relationship.verified_at.is_not(None),
+            Relationship.starts_at <= at,
+            or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+        )
+        .distinct()
+    )
+    return tuple(sorted(rows))
 
 
 def _declared(model: Any, viewer: Viewer) -> list[str]:

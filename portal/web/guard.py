@@ -1,19 +1,34 @@
-"""Every route says who it serves. A view that says nothing keeps the portal from starting."""
+"""Every route says who it serves. A view that says nothing keeps the portal from starting.
+
+The guard hands a proof over (``Viewer``), queries demand it, and what was shown is logged before the answer leaves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
-from flask import Flask
+from flask import Flask, Response, current_app, g, make_response, request
+from flask_login import current_user
 
-from portal.core.errors import PortalError
+from portal.access import log, queries
+from portal.access.models import Kind, Post
+from portal.access.queries import Reached
+from portal.access.words import Action, Category, Viewer
+from portal.core.errors import NotFound, PortalError
+from portal.web import logs
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class UnguardedView(PortalError):
-    """A route without @serves or @public; the message names it."""
+    """A route without a guard; the message names it."""
+
+
+class Unlogged(PortalError):
+    """A view showed a dossier it does not reach, or did not say which dossiers it showed: it is not served."""
 
 
 def public(*, because: str) -> Callable[[View], View]:
@@ -26,6 +41,67 @@ def public(*, because: str) -> Callable[[View], View]:
     return mark
 
 
+def serves(*categories: Category, action: Action = Action.VIEW) -> Callable[[View], Callable[..., Response]]:
+    """A view about people: it takes the ``Viewer`` first, reads only these categories, and says whom it showed.
+
+    Whom: ``page(…, about=dossier_ids)``. One log row a dossier is written with the answer; without it, no answer
+    (``Unlogged``). A ``dossier_id`` in the address is checked before the view runs: out of reach is ``NotFound``.
+    """
+
+    def mark(view: View) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Response:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            viewer = Viewer(current_user.account_id, current_user.strength, frozenset(categories))
+            g.scope = queries.reached(g.db, viewer)
+            if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, categories):
+                raise NotFound
+            response = make_response(view(viewer, **arguments))
+            if response.status_code < 300:
+                _log(viewer, g.get("about"), action)
+            return response
+
+        guarded.guarded_by = f"{action}: {' '.join(sorted(categories))}"  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def for_staff(*posts: Post, because: str) -> Callable[[View], Callable[..., Response]]:
+    """A view about the establishment and about nobody in particular: these posts, in the establishments they work for.
+
+    The view takes the ``Viewer`` and the establishments' identifiers. Anybody else: ``NotFound``.
+    """
+
+    def mark(view: View) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Response:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            viewer = Viewer(current_user.account_id, current_user.strength, frozenset())
+            establishments = queries.posted(g.db, viewer, posts)
+            if not establishments:
+                raise NotFound
+            return make_response(view(viewer, establishments, **arguments))
+
+        guarded.guarded_by = f"staff: {' '.join(sorted(posts))}: {because}"  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
+def dossiers(scope: Iterable[Reached], categories: Iterable[Category]) -> frozenset[UUID]:
+    """The dossiers of a scope that these categories, or one of them, are open of."""
+    wanted = frozenset(categories)
+    return frozenset(one.dossier_id for one in scope if one.categories & wanted)
+
+
+def is_staff() -> bool:
+    """Whether the reader works here: their pages list people, not their own family."""
+    return any(one.kind is Kind.STAFF for one in g.get("scope", ()))
+
+
 def refuse_unguarded_views(app: Flask) -> None:
     """Last line of ``create_app()``: a route that says nothing about access stops us.
 
@@ -33,4 +109,17 @@ def refuse_unguarded_views(app: Flask) -> None:
     """
     for rule in app.url_map.iter_rules():
         if not hasattr(app.view_functions[rule.endpoint], "guarded_by"):
-            raise UnguardedView(f"{rule.endpoint} ({rule}): add @serves or @public(because=…)")
+            raise UnguardedView(f"{rule.endpoint} ({rule}): add @serves, @for_staff or @public(because=…)")
+
+
+def _log(viewer: Viewer, about: tuple[UUID, ...] | None, action: Action) -> None:
+    if about is None or not set(about) <= {one.dossier_id for one in g.scope}:
+        raise Unlogged(str(request.endpoint))
+    log.record(
+        g.db,
+        viewer,
+        [one for one in g.scope if one.dossier_id in about],
+        action=action,
+        endpoint=str(request.endpoint),
+        request_id=logs.reference(),
+    )
