@@ -20,9 +20,9 @@ LIFE = {
     Strength.ACCOMPANIED: (timedelta(minutes=45), timedelta(minutes=45)),
     Strength.SUBSTANTIAL: (timedelta(hours=1), timedelta(hours=12)),
 }
-"""Longest silence, and longest life. Low shows the timetable and menus only, so a family looks at them all week without
-typing again; accompanied is the 45 minutes of the access rules; substantial shows health data and a passkey opens it in a
-second."""
+"""Longest silence, and longest life. Low opens the timetable and menus only: a family looks at them all week without
+typing again. Accompanied is the 45 minutes of the access rules. Substantial opens health data, and a passkey opens it
+again in a second."""
 
 NOTICED = timedelta(minutes=1)
 """How often being seen is worth a write."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request, session
+from flask import Blueprint, Flask, Response, current_app, g, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from portal.access.words import Strength
 from portal.accounts import queries, services
 from portal.accounts.queries import SignedIn
+from portal.core.errors import NotFound
 from portal.web import logs, nexts, reading
+from portal.web.contacts import contacts
 from portal.web.guard import public
-from portal.web.page import page
+from portal.web.page import go, page
 
 bp = Blueprint("accounts", __name__)
 
@@ -23,7 +26,8 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # it signs out phones that change network; our sessions are revocable instead
     manager.user_loader(_load)
     manager.unauthorized_handler(_enter)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # it reads the account even when a page has no use for it
+    app.jinja_env.globals["current_user"] = current_user
     app.register_blueprint(bp)
 
 
@@ -35,16 +39,15 @@ def _load(token: str) -> SignedIn | None:
 
 
 def _enter() -> Response:
-    return redirect_to(f"/entrer?suite={nexts.here()}")
-
-
-def redirect_to(target: str) -> Response:
-    """303, so that the browser asks with GET and a reload sends nothing twice."""
-    return current_app.make_response(redirect(target, 303))
+    """Somebody must sign in first. The page they wanted is kept for later."""
+    return go(f"/entrer?{urlencode({'suite': nexts.here()})}")
 
 
 def sign_in(account_id: UUID, strength: Strength) -> None:
-    """Open a session on this device for somebody whose identity was just proved. Whatever was there before ends."""
+    """Open a session on this device for somebody whose identity was just proved. Whatever was there before ends.
+
+    Raises ``NotFound`` for an account that was closed.
+    """
     if current_user.is_authenticated:
         services.end_session(g.db, current_user.get_id())
     session.clear()  # new identifier, new CSRF secret: a session prepared by somebody else opens nothing
@@ -52,7 +55,9 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
     who = queries.signed_in(g.db, token)
     if who is None:
         logs.event("sign_in_refused", account=account_id)
-        raise PermissionError
+        raise NotFound
+    # A cookie that outlives the browser only where little can be seen: phones close browsers behind people's back.
+    session.permanent = strength is Strength.LOW
     login_user(who)
     g.pop("reading", None)
     logs.event("signed_in", account=account_id, strength=strength.name)
@@ -61,7 +66,8 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
 @bp.get("/entrer")
 @public(because="one must be able to come in")
 def enter() -> Response:
-    return page("accounts/enter.html", demo=current_app.extensions["settings"].demo)
+    """Real ways in are not built yet: the page says whom to call, and in a demo where to choose somebody."""
+    return page("accounts/enter.html", demo=current_app.extensions["settings"].demo, contacts=contacts(g.db))
 
 
 @bp.post("/sortir")
@@ -72,7 +78,7 @@ def leave() -> Response:
         logs.event("signed_out", account=current_user.account_id)
         logout_user()
     session.clear()
-    response = redirect_to("/entrer")
+    response = go("/entrer")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'  # not "cookies": how the device reads stays
     return response
 
@@ -80,7 +86,14 @@ def leave() -> Response:
 @bp.get("/lecture")
 @public(because="reading comfort is for everybody, before signing in too")
 def read() -> Response:
-    return page("accounts/reading.html")
+    return page("accounts/reading.html", back=nexts.safe(request.args.get("suite")))
+
+
+@bp.app_template_global()
+def reading_url() -> str:
+    """The page of reading preferences, from which one comes back here."""
+    back = nexts.here()
+    return url_for("accounts.read", suite=back if back != nexts.HOME and request.endpoint != "accounts.read" else None)
 
 
 @bp.post("/lecture")
@@ -93,4 +106,4 @@ def choose() -> Response:
     )
     if current_user.is_authenticated:
         services.keep_reading(g.db, current_user.account_id, mode=chosen.mode, theme=chosen.theme, locale=chosen.lang)
-    return reading.keep(redirect_to(nexts.safe(request.form.get("next"))), chosen)
+    return reading.keep(go(nexts.safe(request.form.get("next"))), chosen)

@@ -1,66 +1,75 @@
 """Style sheet, icons and htmx under names that carry their content, compressed once, served for ever.
 
-Only the standard library here (and Brotli when it is there): the build hook runs this file outside the portal.
+Only the standard library here, and Brotli where it is: the build hook runs this file outside the portal.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib
+import importlib.util
 import json
 import os
 from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
 SERVED = ("relie.css", "icons.svg", "vendor/htmx.min.js")
-"""Every file a page may ask for. Anything else in the folder is not served."""
+"""Every file a page may ask for. Nothing else in the folder is served."""
+
+PUBLISHED = "published"
 
 
-def publish(static: Path = STATIC) -> dict[str, str]:
-    """Copy each served file to ``vendor/published`` as ``name.<hash>.ext`` with its .gz and .br; return name → new name.
+def publish(static: Path = STATIC, *, tidy: bool = False) -> dict[str, str]:
+    """Copy served files to ``vendor/published`` as ``name.<hash>.ext`` with .gz and .br; return name → new name.
 
-    Does nothing for files already there, so every worker may call it. Raises ``FileNotFoundError`` when the build hook
-    has not brought a file.
+    Files already there are left alone, so every worker may call it at start; ``tidy`` (for a build) removes those of
+    older contents. Raises ``FileNotFoundError`` when the build hook has not brought a file.
     """
-    names = {}
-    folder = static / "vendor" / "published"
+    folder = static / "vendor" / PUBLISHED
     folder.mkdir(parents=True, exist_ok=True)
-    for served in SERVED:
-        source = static / served
-        content = source.read_bytes()
-        mark = hashlib.sha256(content).hexdigest()[:12]
-        names[served] = f"{source.stem}.{mark}{source.suffix}"
-        target = folder / names[served]
-        if not target.exists():
-            for suffix, form in compressed(content).items():
-                put(target.with_name(target.name + suffix), form)
-            put(target, content)
+    names = {served: _publish_one(static / served, folder) for served in SERVED}
+    for old in folder.iterdir() if tidy else ():
+        if not any(old.name.startswith(name) for name in names.values()):
+            old.unlink()
     return names
 
 
+def _publish_one(source: Path, folder: Path) -> str:
+    content = source.read_bytes()
+    target = folder / f"{source.stem}.{hashlib.sha256(content).hexdigest()[:12]}{source.suffix}"
+    if not target.exists():
+        for suffix, form in compressed(content).items():
+            put(target.with_name(target.name + suffix), form)
+        put(target, content)
+    return target.name
+
+
 def compressed(content: bytes) -> dict[str, bytes]:
-    """The content as it may travel, smallest forms of gzip and, when it is installed, Brotli."""
+    """The content as it may travel: gzip always, Brotli where it is installed (every build installs it)."""
     forms = {".gz": gzip.compress(content, 9, mtime=0)}
-    try:
-        import brotli
-    except ImportError:  # an edited style sheet on a machine without it: gzip serves until the next build
-        return forms
-    return forms | {".br": brotli.compress(content, quality=11)}
+    if importlib.util.find_spec("brotli"):
+        forms[".br"] = importlib.import_module("brotli").compress(content, quality=11)
+    return forms
 
 
 def put(target: Path, content: bytes) -> None:
     """Write whole or not at all: another worker may be reading."""
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     draft.write_bytes(content)
-    os.replace(draft, target)
+    draft.replace(target)
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder, by its relative name."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+def hashes(vendor: Path) -> dict[str, str]:
+    """SHA-256 of every vendored file by its relative name; what is made from them is left out."""
+    files = {path.relative_to(vendor).as_posix(): path for path in sorted(vendor.rglob("*")) if path.is_file()}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in files.items()
+        if name != "manifest.json" and not name.startswith(f"{PUBLISHED}/")
+    }
 
 
-def manifest(folder: Path, lock: str) -> str:
-    """What the build brought and from which lock, to compare with later."""
-    return json.dumps({"lock": lock, "files": hashes(folder)}, indent=1) + "\n"
+def manifest(vendor: Path, lock: str) -> str:
+    """What the build brought, and from which lock: to be compared with later."""
+    return json.dumps({"lock": lock, "files": hashes(vendor)}, indent=1) + "\n"

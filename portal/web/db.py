@@ -30,7 +30,7 @@ def init_app(app: Flask, sessions: sessionmaker[Session]) -> None:
 def finish(response: Response) -> Response:
     """Commit before the first byte leaves, so that nobody reads "it is done" when it is not.
 
-    What a view raised was already undone by ``undo``; what an error page wrote since then (a refusal in the log) is kept.
+    When something was raised, ``undo`` forgot it already; what the error page wrote since then (a refusal) is kept.
     """
     if "_db" in g:
         if response.status_code < FAILED:

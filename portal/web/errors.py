@@ -6,33 +6,39 @@ A page that is forbidden and one that does not exist are the same page, with the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Flask, Response, current_app, g, make_response, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.web import db, logs
+from portal.web.contacts import Contact, contacts
 from portal.web.headers import StartResponse, Wsgi
-from portal.web.page import page
+from portal.web.page import page, wants_fragment
 
 PAGES = (400, 404, 405, 413, 422, 429, 500, 503)
-"""Errors that have their own words. Others speak as their nearest: 4xx as 400, 5xx as 500."""
+"""Errors that have their own words. Others speak as the nearest: 4xx as 400, 5xx as 500."""
 
-LAST_RESORT = (Path(__file__).parent.parent / "templates" / "errors" / "last_resort.html").read_text()
+OURS = 500
+"""From here on something of ours failed: the page asks nothing of what may be broken."""
+
+LAST_RESORT = (Path(__file__).parent.parent / "templates" / "errors" / "last_resort.html").read_text("utf-8")
 
 Form = Callable[[int, str], Response]
-"""How an interface of machines says an error: from a status and a reference."""
+"""How an interface for machines says an error, from a status and a reference."""
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(NotFound, lambda error: answer(404))
-    app.register_error_handler(NeedsStrength, lambda error: answer(403, "strength"))
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(NeedsStrength, _needs_strength)
     app.register_error_handler(BadInput, _bad_input)
     app.register_error_handler(Exception, _unexpected)
 
@@ -42,27 +48,43 @@ def answer_in(app: Flask, prefix: str, form: Form) -> None:
     app.extensions.setdefault("error_forms", {})[prefix] = form
 
 
-def answer(status: int, name: str = "", **context: object) -> Response:
-    """The page of an error; what the request wrote is forgotten first. Drawing it may fail too: then the last resort."""
+def answer(status: int, name: str = "", **context: Any) -> Response:
+    """The page of an error. What the request wrote is forgotten first. Should drawing fail too: the last resort."""
     db.undo()
-    for prefix, form in current_app.extensions.get("error_forms", {}).items():
-        if request.path == prefix or request.path.startswith(prefix + "/"):
-            return form(status, logs.reference())
+    g.about = ()
+    if form := _form_for(request.path):
+        return form(status, logs.reference())
+    g.failing = status >= OURS
     name = name or str(status if status in PAGES else status // 100 * 100)
-    spoken = " ".join((str(status), logs.reference()[:4], logs.reference()[4:]))
+    spoken = f"{status} {logs.reference()[:4]} {logs.reference()[4:]}"
     try:
         return page(
-            f"errors/{name}.html", fragment="errors/_part.html", status=status, spoken=spoken, name=name, **context
+            f"errors/{name}.html",
+            status=status,
+            layout=f"errors/{'_part' if wants_fragment() else '_layout'}.html",
+            spoken=spoken,
+            contacts=_contacts(),
+            **context,
         )
-    except Exception as error:  # the page of an error must not be one more error
+    except Exception as error:  # the page of an error must not become one more error
         logs.event("error_page_failed", logging.ERROR, error=error)
         return make_response(last_resort(spoken), status)
 
 
+def _form_for(path: str) -> Form | None:
+    forms: dict[str, Form] = current_app.extensions.get("error_forms", {})
+    return next((form for prefix, form in forms.items() if f"{path}/".startswith(f"{prefix}/")), None)
+
+
+def _contacts() -> list[Contact]:
+    """Whom to call: for people signed in, when nothing of ours failed. Others are shown the way to the sign-in page."""
+    if g.failing or not current_user.is_authenticated:
+        return []
+    return contacts(g.db)
+
+
 def _http(error: HTTPException) -> Response:
-    status = error.code or 500
-    if status < 400:  # a redirection raised on purpose
-        return make_response(error.get_response())
+    status = error.code or OURS
     made = answer(404 if status in (401, 403) else status)
     for name in ("Allow", "Retry-After"):
         if found := error.get_response().headers.get(name):
@@ -70,10 +92,18 @@ def _http(error: HTTPException) -> Response:
     return made
 
 
-def _stale(error: CSRFError) -> Response:
+def _not_found(_error: NotFound) -> Response:
+    return answer(404)
+
+
+def _needs_strength(_error: NeedsStrength) -> Response:
+    return answer(403, "strength")
+
+
+def _stale(_error: CSRFError) -> Response:
     """The form is older than the session. What was written in sentences is shown again, to be copied."""
     own = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    written = [text for name, text in request.form.items() if own and " " in text.strip()]
+    written = [text for text in request.form.values() if own and " " in text.strip()]
     return answer(400, "stale", written=written)
 
 
@@ -84,28 +114,26 @@ def _bad_input(error: BadInput) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     logs.event("failed", logging.ERROR, error=error)
-    return answer(500)
+    return answer(OURS)
 
 
 def last_resort(spoken: str) -> str:
-    """A page that needs nothing: no template, no style sheet, no session, no database."""
+    """A page that needs nothing: no template engine, no style sheet, no session, no database."""
     return LAST_RESORT.replace("{reference}", escape(spoken))
 
 
 class LastResort:
-    """Around everything: an error that reached the server is answered with a page, and the worker goes on."""
+    """Around everything: an error that nothing caught is answered with a page, and the worker goes on."""
 
     def __init__(self, wsgi: Wsgi) -> None:
         self.wsgi = wsgi
 
-    def __call__(self, environ: dict[str, object], start_response: StartResponse) -> object:
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
             return self.wsgi(environ, start_response)
         except Exception as error:
             logs.event("failed_outside", logging.CRITICAL, error=error)
-            body = last_resort("500").encode()
-            start_response(
-                "500 Internal Server Error",
-                [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))],
-            )
+            body = last_resort(str(OURS)).encode()
+            about = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+            start_response("500 Internal Server Error", about)
             return [body]

@@ -11,8 +11,11 @@ POLICY = (
 )
 """Nothing from outside, nothing inline, in no frame."""
 
-UNUSED = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
-          "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "browsing-topics")  # fmt: skip
+DRAWING = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""For a file that could carry a script if somebody opened it by itself."""
+
+UNUSED = ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+"""What browsers could do for a page, and never should for ours. Features open what they need, one by one."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -30,7 +33,7 @@ Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class Headers:
-    """Outermost layer: adds each header the answer does not carry yet, so no path can be forgotten."""
+    """Outermost layer: adds each header the answer does not carry yet, so that no path can be forgotten."""
 
     def __init__(self, wsgi: Wsgi) -> None:
         self.wsgi = wsgi

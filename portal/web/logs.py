@@ -10,11 +10,12 @@ import json
 import logging
 import secrets
 import sys
+import time
 import traceback
 from types import TracebackType
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Response, g, has_request_context, request
 
 from portal.core import clock
 
@@ -24,8 +25,10 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class OneLine(logging.Formatter):
-    """Our events with their fields; of everybody else's records only where they come from, because their messages may
-    hold values (a statement's parameters, an address)."""
+    """Our events with their fields; of everybody else's records only where they come from.
+
+    Their messages may hold values: the parameters of a statement, an address.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {"at": clock.now().isoformat(timespec="milliseconds"), "level": record.levelname}
@@ -35,17 +38,14 @@ class OneLine(logging.Formatter):
         else:
             line |= {"event": record.getMessage()} | fields
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = type(record.exc_info[1]).__name__
-            line["trace"] = frames(record.exc_info[2])
+            line |= {"error": type(record.exc_info[1]).__name__, "trace": frames(record.exc_info[2])}
         return json.dumps(line, ensure_ascii=True, default=str)
 
 
 def frames(trace: TracebackType | None) -> list[str]:
-    """Where an error passed, innermost last: file, line and function, without the message (it may quote a value)."""
-    return [
-        f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(trace)
-    ]
+    """Where an error passed, innermost last: file, line, function. Its message is left out, it may quote a value."""
+    passed = traceback.extract_tb(trace)
+    return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in passed]
 
 
 def event(name: str, level: int = logging.INFO, *, error: BaseException | None = None, **fields: object) -> None:
@@ -63,8 +63,8 @@ def reference() -> str:
     return found
 
 
-def init_app(app: Flask) -> None:
-    """One line a request, on standard error."""
+def listen() -> None:
+    """Write our events on standard error. Asking again changes nothing."""
     if not LOGGER.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(OneLine())
@@ -73,6 +73,12 @@ def init_app(app: Flask) -> None:
         LOGGER.propagate = False
 
 
+def start() -> None:
+    g.started = time.perf_counter()
+
+
 def finish(response: Response) -> Response:
-    event("request", status=response.status_code)
+    """One line a request."""
+    spent = time.perf_counter() - g.get("started", time.perf_counter())
+    event("request", status=response.status_code, ms=round(spent * 1000))
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 
@@ -33,8 +33,8 @@ def add(app: Flask, *entries: Entry) -> None:
 
 
 def entries() -> list[Entry]:
-    """What the reader may go to: nothing before signing in."""
-    if not current_user.is_authenticated:
+    """What the reader may go to: nothing before signing in, nor when the portal cannot know who they are."""
+    if g.get("failing") or not current_user.is_authenticated:
         return []
     listed: list[Entry] = current_app.extensions.get("menu", [])
     return listed

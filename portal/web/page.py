@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+
+from portal.web import nexts
 
 WHOLE_PAGE = ("HX-Boosted", "HX-History-Restore-Request")
 """htmx asks with one of these when it wants the page and not a part of it."""
+
+ASKED_BY = ("HX-Request", "HX-Request-Type", *WHOLE_PAGE)
 
 
 def wants_fragment() -> bool:
@@ -24,12 +28,24 @@ def page(
 ) -> Response:
     """The template in the reader's mode, or ``fragment`` (its own ``_x.html`` file) for htmx.
 
-    ``about`` is every dossier the page shows: the guard writes one row of the access log for each. Pages are drawn here,
-    whole, before the transaction ends; none is ever kept by a browser (``no-store``).
+    ``about`` is every dossier the page shows: it stands in ``g.about``, where the guard reads it to write one row of
+    the access log for each. Pages are drawn here, whole, before the transaction ends; no browser keeps one (no-store).
     """
     shown = fragment if fragment and wants_fragment() else template
     g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
     response = make_response(render_template(shown, **context), status)
-    response.vary.update(("HX-Request", "HX-Request-Type", *WHOLE_PAGE))
+    response.vary.update(ASKED_BY)
     response.cache_control.no_store = True
     return response
+
+
+def go(target: str) -> Response:
+    """After a change: ask for ``target`` anew, so that a reload sends nothing twice.
+
+    ``target`` is one of our own pages; anything else becomes the home page. htmx is told to leave the page, because it
+    would follow a 303 by itself and put a whole page inside a fragment.
+    """
+    target = nexts.safe(target)
+    if "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": target})
+    return current_app.make_response(redirect(target, 303))

@@ -47,12 +47,8 @@ class Reading:
     @property
     def attributes(self) -> Markup:
         """What ``<html>`` carries: nothing for a preference nobody chose."""
-        chosen = (
-            f' data-{name}="{getattr(self, name)}"'
-            for name in ("mode", "theme", "size", "space")
-            if getattr(self, name)
-        )
-        return Markup("".join(chosen))  # noqa: S704 - every value comes from CHOICES
+        chosen = {name: getattr(self, name) for name in ("mode", "theme", "size", "space")}
+        return Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in chosen.items() if value)
 
     def written(self) -> str:
         """As kept in the cookie: ``easy.dark.xl..fr``."""
@@ -92,8 +88,8 @@ CURRENT = LocalProxy(current)
 
 
 def of_account(device: Reading) -> Reading:
-    """The device's preferences, under those of the signed-in account. Size and spacing belong to a screen: device only."""
-    if not current_user.is_authenticated:
+    """The device's preferences, under those of the signed-in account. Size and spacing belong to a screen."""
+    if g.get("failing") or not current_user.is_authenticated:
         return device
     kept = {"mode": current_user.mode, "theme": current_user.theme, "lang": current_user.locale}
     chosen = {name: value for name, value in kept.items() if value in CHOICES[name][1:]}

@@ -26,13 +26,13 @@ class French(NullTranslations):
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return msgid1 if abs(n) < 2 else msgid2
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+    def npgettext(self, _context: str, msgid1: str, msgid2: str, n: int) -> str:
         return self.ngettext(msgid1, msgid2, n)
 
 
 @cache
 def translations(lang: str, easy: bool) -> NullTranslations:
-    """Words of a language: easy ones when wanted, else (or where none is written) the standard, else the French source."""
+    """Words of a language: easy ones when wanted, else (or where none is written) standard, else the French source."""
     chain = [(lang, "easy")] if easy else []
     chain += [(lang, "messages")] if lang != SOURCE else []
     found: NullTranslations = French()
@@ -89,7 +89,7 @@ def _(text: str, **values: object) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``_``, ``ngettext``, ``pgettext``; variables are escaped, the words themselves may hold ``<b>``."""
+    """Give templates ``_``, ``ngettext`` and ``pgettext``. Variables are escaped; our words may hold ``<b>``."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext

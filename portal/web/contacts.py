@@ -1,0 +1,34 @@
+"""Whom to call. Establishments and their telephone are no secret; nothing else is read here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.models import Establishment
+
+AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    name: str
+    phone: str
+
+    @property
+    def url(self) -> str:
+        """What a phone dials: ``tel:0261910012``."""
+        return "tel:" + "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+def contacts(db: Session) -> list[Contact]:
+    """Establishments that gave a telephone number, by name."""
+    rows = db.execute(
+        select(Establishment.name, Establishment.phone)
+        .where(Establishment.phone != "")
+        .order_by(Establishment.name)
+        .limit(AT_MOST)
+    )
+    return [Contact(name, phone) for name, phone in rows]
