@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.accounts import views as accounts
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
-from portal.web import setup
+from portal.dossier.cards import cards
+from portal.home import views as home
+from portal.planning import views as planning
+from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
+from portal.web.words import _
 
 
 def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = None) -> Flask:
@@ -19,6 +23,15 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     """
     app = Flask("portal", static_folder=None)
     setup.init_app(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
+    dates.init_app(app)
     accounts.init_app(app)
+    app.extensions["cards"] = cards
+    app.register_blueprint(home.bp)
+    app.register_blueprint(planning.bp)
+    menu.add(
+        app,
+        menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
+        menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+    )
     refuse_unguarded_views(app)
     return app

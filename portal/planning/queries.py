@@ -1,0 +1,110 @@
+"""What a viewer may see of what takes place. Each function is one statement, for one row or three hundred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.access.queries import visible
+from portal.access.words import Category, Strength, Viewer
+from portal.core import clock
+from portal.core.errors import NeedsStrength, NotFound
+from portal.planning.models import Event, EventPerson, EventState, Transport
+
+CANCELLED_SHOWS = timedelta(days=14)
+"""How long a cancellation stays on the screen: somebody who looks every other week still learns of it."""
+AT_MOST = 50
+"""Rows of one screen; the rest is asked for."""
+
+COLUMNS = (
+    Event.id,
+    Event.dossier_id,
+    Event.starts_at,
+    Event.ends_at,
+    Event.all_day,
+    Event.state,
+    Event.nature,
+    Event.title,
+    Event.place,
+    Event.moved_from,
+)
+DETAIL = (*COLUMNS, Event.place_address, Event.bring, Event.note)
+PERSON = (EventPerson.position, EventPerson.kind.label("person_kind"), EventPerson.name, EventPerson.role)
+
+
+def upcoming(db: Session, viewer: Viewer, *, after: tuple[datetime, UUID] | None = None) -> list[Row[Any]]:
+    """Rendez-vous that are not over, soonest first: at most ``AT_MOST`` + 1, the last one meaning that more follow.
+
+    ``after``: the hour and identifier of the last row already shown.
+    """
+    query = _appointments(viewer).where(_not_over(clock.now()))
+    if after is not None:
+        at, shown = after
+        query = query.where(or_(Event.starts_at > at, and_(Event.starts_at == at, Event.id > shown)))
+    return list(db.execute(query.order_by(Event.starts_at, Event.id).limit(AT_MOST + 1)))
+
+
+def past(db: Session, viewer: Viewer) -> list[Row[Any]]:
+    """Rendez-vous that are over, latest first, at most ``AT_MOST``."""
+    query = _appointments(viewer).where(~_not_over(clock.now()))
+    return list(db.execute(query.order_by(Event.starts_at.desc(), Event.id).limit(AT_MOST)))
+
+
+def next_ones(db: Session, viewer: Viewer, dossiers: Iterable[UUID], each: int) -> list[Row[Any]]:
+    """The next ``each`` rendez-vous of every one of these dossiers, soonest first."""
+    rank = func.row_number().over(partition_by=Event.dossier_id, order_by=(Event.starts_at, Event.id)).label("rank")
+    query = _appointments(viewer).where(_not_over(clock.now()), Event.dossier_id.in_(list(dossiers)))
+    ranked = query.add_columns(rank).subquery()
+    kept = [column for column in ranked.c if column.key != "rank"]
+    return list(db.execute(select(*kept).where(ranked.c.rank <= each).order_by(ranked.c.starts_at, ranked.c.id)))
+
+
+def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
+    """A rendez-vous with everybody at it and every ride to it: one row for each pair of those, always one at least.
+
+    Raises ``NotFound``, the same whether it is hidden or absent; ``NeedsStrength`` instead when a stronger sign-in
+    could change the answer.
+    """
+    rides = visible(
+        Transport,
+        viewer,
+        Transport.event_key,
+        Transport.dossier_id,
+        Transport.starts_at,
+        Transport.ends_at,
+        Transport.origin,
+        Transport.destination,
+        Transport.mode,
+        Transport.state,
+    ).subquery()
+    ride = [column.label(f"ride_{column.key}") for column in rides.c if column.key not in ("event_key", "dossier_id")]
+    rows = list(
+        db.execute(
+            visible(Event, viewer, *DETAIL, *PERSON, *ride)
+            .outerjoin(EventPerson, EventPerson.event_id == Event.id)
+            .outerjoin(rides, and_(rides.c.event_key == Event.key, rides.c.dossier_id == Event.dossier_id))
+            .where(Event.id == event_id, Event.category == Category.APPOINTMENTS)
+            .order_by(EventPerson.position, rides.c.starts_at)
+        )
+    )
+    if not rows:
+        raise NeedsStrength if viewer.strength is not Strength.SUBSTANTIAL else NotFound
+    return rows
+
+
+def _appointments(viewer: Viewer) -> Select[Any]:
+    """Rendez-vous to show: a cancellation disappears a fortnight after it was learnt."""
+    learnt = clock.now() - CANCELLED_SHOWS
+    return visible(Event, viewer, *COLUMNS).where(
+        Event.category == Category.APPOINTMENTS,
+        or_(Event.state != EventState.CANCELLED, Event.cancelled_at.is_(None), Event.cancelled_at > learnt),
+    )
+
+
+def _not_over(at: datetime) -> ColumnElement[bool]:
+    return func.coalesce(Event.ends_at, Event.starts_at) > at

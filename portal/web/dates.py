@@ -1,0 +1,59 @@
+"""Days and hours in templates, in the reader's language. The words themselves are ``easyread.dates``'s."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from easyread import dates
+from portal.web import reading
+
+
+def day_said(day: date, today: date) -> str:
+    """« demain, jeudi 10 décembre »: near days by their name, with the date beside."""
+    lang = reading.current().lang
+    near, full = dates.relative(day, today, lang), dates.day(day, lang, today)
+    return f"{near}, {full}" if near else full
+
+
+def day_in_full(day: date, today: date) -> str:
+    return dates.day(day, reading.current().lang, today)
+
+
+def weekday_short(day: date) -> str:
+    """« jeu. », for the date that is drawn."""
+    word = dates.day(day, reading.current().lang).split()[0]
+    return f"{word[:3]}." if len(word) > 3 else word
+
+
+def hour_said(moment: datetime) -> str:
+    return dates.hour(moment, reading.current().lang)
+
+
+def hours_said(event: Any) -> str:
+    """« de 14 h 30 à 15 h 15 », or the one hour that is known."""
+    lang = reading.current().lang
+    if event.ends is None or event.ends.date() != event.starts.date():
+        return dates.hour(event.starts, lang)
+    return dates.span(event.starts, event.ends, lang)
+
+
+def moment_said(moment: datetime, today: date) -> str:
+    return dates.moment(moment, reading.current().lang, today)
+
+
+def when(one: Any, said: bool) -> str:
+    """The hour of a line, with its day when nothing above it says it."""
+    lang, event = reading.current().lang, one.event
+    if event.all_day:
+        return dates.title(dates.near(one.day, one.reader.today, lang))
+    return dates.title(dates.near_moment(event.starts, one.reader.today, lang)) if said else hours_said(event)
+
+
+def init_app(app: Flask) -> None:
+    for function in (day_said, day_in_full, weekday_short, hour_said, hours_said, moment_said, when):
+        app.jinja_env.globals[function.__name__] = function
+    app.jinja_env.filters["capitalize_first"] = dates.title
+    app.jinja_env.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
