@@ -67,6 +67,8 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
 @public(because="one must be able to come in")
 def enter() -> Response:
     """Real ways in are not built yet: the page says whom to call, and in a demo where to choose somebody."""
+    if current_user.is_authenticated:
+        return go(nexts.safe(request.args.get("suite")))
     return page("accounts/enter.html", demo=current_app.extensions["settings"].demo, contacts=contacts(g.db))
 
 

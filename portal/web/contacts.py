@@ -18,6 +18,11 @@ class Contact:
     phone: str
 
     @property
+    def number(self) -> str:
+        """The number as it is read, never cut at the end of a line."""
+        return self.phone.replace(" ", "\u00a0")
+
+    @property
     def url(self) -> str:
         """What a phone dials: ``tel:0261910012``."""
         return "tel:" + "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")

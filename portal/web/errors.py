@@ -28,6 +28,8 @@ PAGES = (400, 404, 405, 413, 422, 429, 500, 503)
 OURS = 500
 """From here on something of ours failed: the page asks nothing of what may be broken."""
 
+NBSP = "\u00a0"
+
 LAST_RESORT = (Path(__file__).parent.parent / "templates" / "errors" / "last_resort.html").read_text("utf-8")
 
 Form = Callable[[int, str], Response]
@@ -51,12 +53,12 @@ def answer_in(app: Flask, prefix: str, form: Form) -> None:
 def answer(status: int, name: str = "", **context: Any) -> Response:
     """The page of an error. What the request wrote is forgotten first. Should drawing fail too: the last resort."""
     db.undo()
-    g.about = ()
+    g.pop("about", None)
     if form := _form_for(request.path):
         return form(status, logs.reference())
     g.failing = status >= OURS
     name = name or str(status if status in PAGES else status // 100 * 100)
-    spoken = f"{status} {logs.reference()[:4]} {logs.reference()[4:]}"
+    spoken = NBSP.join((str(status), logs.reference()[:4], logs.reference()[4:]))
     try:
         return page(
             f"errors/{name}.html",

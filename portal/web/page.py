@@ -24,15 +24,22 @@ def wants_fragment() -> bool:
 
 
 def page(
-    template: str, *, fragment: str | None = None, about: Iterable[UUID] = (), status: int = 200, **context: Any
+    template: str,
+    *,
+    fragment: str | None = None,
+    about: Iterable[UUID] | None = None,
+    status: int = 200,
+    **context: Any,
 ) -> Response:
     """The template in the reader's mode, or ``fragment`` (its own ``_x.html`` file) for htmx.
 
     ``about`` is every dossier the page shows: it stands in ``g.about``, where the guard reads it to write one row of
-    the access log for each. Pages are drawn here, whole, before the transaction ends; no browser keeps one (no-store).
+    the access log for each. Not given, the page says it knows of nobody, and a guard that expects people refuses it.
+    Pages are drawn here, whole, before the transaction ends; no browser keeps one (``no-store``).
     """
     shown = fragment if fragment and wants_fragment() else template
-    g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
+    if about is not None:
+        g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
     response = make_response(render_template(shown, **context), status)
     response.vary.update(ASKED_BY)
     response.cache_control.no_store = True

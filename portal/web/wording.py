@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from easyread.lines import words
 
 LONGEST = 15
-"""Words in one sentence of easy reading. Twelve is the aim; only one sentence in twenty of experts' texts passes this."""
+"""Words in one sentence of easy reading. Twelve is the aim; few sentences of expert texts pass this."""
 
 VARIABLE = re.compile(r"%\(\w+\)[sd]")
 TAG = re.compile(r"<[^>]*>")
