@@ -85,6 +85,7 @@ def _at_home(person: YoungPerson, told: list[date], year: SchoolYear, today: dat
             starts=at(day, time()),
             ends=at(day + DAY, time()),
             nature=Nature.SOCIAL,
+            code="2.3.4.1",
             place="DOMICILE",
             status=Status.DONE if day < today else Status.PLANNED,
             all_day=True,

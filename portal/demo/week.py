@@ -36,16 +36,18 @@ class Activity:
     by: str
     bring: str = ""
     nature: Nature = Nature.SOCIAL
+    code: str = "2.3.3.4"
+    """SERAFIN-PH."""
 
 
-CLASSES = tuple(Activity("Classe", "CLASSE", f"ENS-{n}", nature=Nature.SCHOOL) for n in (1, 2, 3, 4))
+CLASSES = tuple(Activity("Classe", "CLASSE", f"ENS-{n}", nature=Nature.SCHOOL, code="2.3.3.1") for n in (1, 2, 3, 4))
 CARE = (
-    Activity("Orthophonie", "SOIN", "ORT-1", nature=Nature.HEALTH),
-    Activity("Orthophonie", "SOIN", "ORT-2", nature=Nature.HEALTH),
-    Activity("Psychomotricité", "SOIN", "PSM-1", nature=Nature.HEALTH),
-    Activity("Psychomotricité", "SOIN", "PSM-2", nature=Nature.HEALTH),
-    Activity("Ergothérapie", "SOIN", "ERG-1", nature=Nature.HEALTH),
-    Activity("Kinésithérapie", "SOIN", "KIN-1", nature=Nature.HEALTH),
+    Activity("Orthophonie", "SOIN", "ORT-1", nature=Nature.HEALTH, code="2.1.2.1"),
+    Activity("Orthophonie", "SOIN", "ORT-2", nature=Nature.HEALTH, code="2.1.2.1"),
+    Activity("Psychomotricité", "SOIN", "PSM-1", nature=Nature.HEALTH, code="2.1.2.1"),
+    Activity("Psychomotricité", "SOIN", "PSM-2", nature=Nature.HEALTH, code="2.1.2.1"),
+    Activity("Ergothérapie", "SOIN", "ERG-1", nature=Nature.HEALTH, code="2.1.2.1"),
+    Activity("Kinésithérapie", "SOIN", "KIN-1", nature=Nature.HEALTH, code="2.1.2.1"),
 )
 OUT = (
     Activity("Piscine", "PISCINE", "SPO-1", "Maillot, serviette et bonnet de bain"),
@@ -68,16 +70,17 @@ OLDER = (
     Activity("Théâtre", "ATELIERS", "EDU"),
     Activity("Code de la route", "CLASSE", "ENS-4"),
 )
+LEISURE = "2.3.4.2"
 OUTINGS = (
-    Activity("Sortie à la ferme", "FERME", "EDU", "Bottes et manteau de pluie"),
-    Activity("Bibliothèque", "MEDIATHEQUE", "EDU", "Les livres à rendre"),
-    Activity("Vélo", "JARDIN", "SPO-1", "Un casque de vélo"),
-    Activity("Promenade", "JARDIN", "EDU", "Chaussures de marche"),
+    Activity("Sortie à la ferme", "FERME", "EDU", "Bottes et manteau de pluie", code=LEISURE),
+    Activity("Bibliothèque", "MEDIATHEQUE", "EDU", "Les livres à rendre", code=LEISURE),
+    Activity("Vélo", "JARDIN", "SPO-1", "Un casque de vélo", code=LEISURE),
+    Activity("Promenade", "JARDIN", "EDU", "Chaussures de marche", code=LEISURE),
 )
 EVENINGS = (
-    Activity("Jeux calmes", "IME", "EDU"),
-    Activity("Cinéma à l’internat", "IME", "EDU"),
-    Activity("Chant", "IME", "EDU"),
+    Activity("Jeux calmes", "IME", "EDU", code=LEISURE),
+    Activity("Cinéma à l’internat", "IME", "EDU", code=LEISURE),
+    Activity("Chant", "IME", "EDU", code=LEISURE),
 )
 
 Timetable = dict[tuple[int, str], Activity]
@@ -138,6 +141,7 @@ def _happening(person: YoungPerson, day: date, slot: str, activity: Activity, to
         starts=at(day, start),
         ends=at(day, end),
         nature=activity.nature,
+        code=activity.code,
         people=(f"EDU-{person.house.key}-{chance.randint(1, 2)}" if activity.by == "EDU" else activity.by,),
         place=activity.place,
         bring=activity.bring,

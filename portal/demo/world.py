@@ -133,9 +133,13 @@ class Happening:
     starts: datetime
     ends: datetime
     nature: Nature
+    code: str
+    """What the DUI codes it with: SERAFIN-PH (« 2.1.2.1 »), or a nature of ours where SERAFIN has no word."""
     form: Form = Form.EVENT
     people: tuple[str, ...] = ()
     """Keys of professionals."""
+    escorts: tuple[str, ...] = ()
+    """Keys of professionals who go along."""
     display_only: str = ""
     """Somebody the message names without saying more: a trap that real messages hold."""
     relatives: tuple[str, ...] = ()
