@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -142,6 +141,30 @@ def access_explain(context: click.Context, viewer: str, dossier: str, at: str | 
     click.echo(json.dumps(answer.as_json(), ensure_ascii=False))
 
 
+@main.group()
+def demo() -> None:
+    """La démonstration : un établissement inventé."""
+
+
+@demo.command("start")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo_start(port: int) -> None:
+    """Créer la démonstration si besoin, puis la servir sur cette machine."""
+    from portal.demo import start
+
+    start.start(port)
+
+
+@demo.command("people")
+def demo_people() -> None:
+    """Les personnes de la démonstration et leurs dossiers, en JSON."""
+    from portal.core.db import make_engine, make_sessions
+    from portal.demo import people, start
+
+    with make_sessions(make_engine(start.settings().database_url))() as session:
+        click.echo(json.dumps(people.people(session), ensure_ascii=False, indent=1))
+
+
 def _stop(reason: str) -> NoReturn:
     click.echo(reason, err=True)
     sys.exit(1)
@@ -177,18 +200,18 @@ def _instant(said: str | None) -> datetime:
 
 def _account(session: Any, said: str) -> Any:
     """An account by its identifier, or a demo person by role. An unknown one is a viewer without any link."""
-    from uuid import UUID, uuid5, NAMESPACE_URL
+    from uuid import UUID
 
-    from portal.demo import people
+    from portal.core.models import Account
+    from portal.demo.cast import ROLES, account_id
 
+    if said in {role.name for role in ROLES} and session.get(Account, account_id(said)):
+        return account_id(said)
     try:
         return UUID(said)
     except ValueError:
-        pass
-    found = people.account_of(session, said)
-    if found is None:
-        raise click.BadParameter("donnez l’identifiant d’un compte, ou un rôle de la démonstration", param_hint="--viewer")
-    return found
+        known = "donnez l’identifiant d’un compte, ou un rôle de la démonstration"
+        raise click.BadParameter(known, param_hint="--viewer") from None
 
 
 def _dossier(session: Any, said: str) -> Any:
