@@ -1,6 +1,7 @@
-"""One worker in a process of its own: ``python -m tests.core.job_process URL MODE [SECONDS]``.
+"""One worker in a process of its own: ``python -m tests.core.job_process URL MODE``.
 
-``drain`` does "count" jobs until none is left; ``hang`` takes one, writes without committing and waits to be killed.
+``drain`` does "count" jobs until none is left; ``hang`` takes one, writes without committing and waits to be killed;
+``schedule`` asks for the same job again and again.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +40,7 @@ def main(url: str, mode: str) -> None:
         while run_once(sessions, {"count": count}):
             pass
     elif mode == "hang":
-        run_once(sessions, {"count": hang}, {"count": timedelta(seconds=3)})
+        run_once(sessions, {"count": hang})
     elif mode == "schedule":
         print("ready", flush=True)
         sys.stdin.readline()
