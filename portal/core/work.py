@@ -19,7 +19,8 @@ from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, and_, case, delete, event, exists, literal, select, update
+from sqlalchemy import Row, and_, case, delete, exists, literal, select, update
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
@@ -41,6 +42,9 @@ LEASE = timedelta(minutes=5)
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 MAX_ATTEMPTS = 80
 """About three days at the longest delay: a weekend's outage ends before a job is given up."""
+
+LOOK_SECONDS = 60.0
+"""How often an idle worker looks for kinds it does not know."""
 
 _CODE = re.compile(r"[a-z0-9_.:-]{1,60}")
 _log = logging.getLogger("portal.jobs")
@@ -78,9 +82,9 @@ def run_once(
         with sessions() as db:
             _do(db, handlers[held.kind], held)
     except LostLease:
-        _log.warning("job %s: lease lost, work rolled back", held.kind)
+        _say("job_lease_lost", kind=held.kind, attempt=held.attempts)
     except Exception as error:
-        _log.warning("job %s: attempt %d failed, %s at %s", held.kind, held.attempts, described(error), _where(error))
+        _say("job_failed", error, kind=held.kind, attempt=held.attempts)
         _put_back(sessions, held, error)
     return True
 
@@ -100,10 +104,10 @@ def work(
         try:
             busy = run_once(sessions, handlers, leases)
             if not busy and time.monotonic() >= look_again:
-                look_again = time.monotonic() + 60
+                look_again = time.monotonic() + LOOK_SECONDS
                 _tell_unknown(sessions, handlers.keys(), told)
         except Exception as error:
-            _log.error("jobs: %s at %s", described(error), _where(error))
+            _say("jobs_stopped", error)
             busy = False
         if not busy:
             stop.wait(pause)
@@ -133,9 +137,9 @@ def _claim(db: Session, kinds: Collection[str], leases: Mapping[str, timedelta])
 
 
 def _do(db: Session, handler: Handler, held: Held) -> None:
-    event.listen(db, "before_commit", _refuse_commit)
+    listen(db, "before_commit", _refuse_commit)
     handler(db, held.args)
-    event.remove(db, "before_commit", _refuse_commit)
+    remove(db, "before_commit", _refuse_commit)
     if not _count(db, delete(Job).where(_mine(held))):
         raise LostLease
     db.commit()
@@ -187,8 +191,15 @@ def _tell_unknown(sessions: sessionmaker[Session], kinds: Collection[str], told:
     with sessions() as db:
         strange = set(db.scalars(select(Job.kind).where(Job.kind.not_in(kinds), Job.died_at.is_(None)).distinct()))
     for kind in sorted(strange - told):
-        _log.error("jobs of kind %s wait and no handler here knows them", kind)
+        _say("job_kind_unknown", kind=kind)
     told |= strange
+
+
+def _say(event: str, error: Exception | None = None, **fields: object) -> None:
+    """One line for the log: names, numbers and codes of ours, in the shape that ``web.logs`` writes."""
+    if error is not None:
+        fields |= {"error": described(error), "line": _where(error)}
+    _log.warning(event, extra={"portal": fields})
 
 
 def _where(error: Exception) -> str:

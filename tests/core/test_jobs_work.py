@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.core import clock
+from portal.core import work as work_module
 from portal.core.db import make_engine, make_sessions
 from portal.core.jobs import GiveUp, Job, enqueue
 from portal.core.models import Mark
@@ -26,6 +27,25 @@ from tests.core.processes import start
 
 MONDAY = datetime(2025, 12, 1, 9, tzinfo=UTC)
 Sessions = sessionmaker[Session]
+
+
+Said = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def said() -> Iterator[Said]:
+    """What the worker logged: each line's event and fields, and nothing else."""
+    lines: list[dict[str, Any]] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            assert record.exc_info is None
+            lines.append({"event": record.getMessage(), **record.__dict__["portal"]})
+
+    kept = Kept()
+    logging.getLogger("portal.jobs").addHandler(kept)
+    yield lambda: lines
+    logging.getLogger("portal.jobs").removeHandler(kept)
 
 
 def ask(sessions: Sessions, kind: str = "count", jobs: int = 1, **options: Any) -> None:
@@ -84,7 +104,7 @@ def test_the_job_of_a_killed_worker_comes_back_and_is_done_once(
     assert not run_once(sessions, handlers)
 
 
-def test_a_worker_that_lost_its_lease_cannot_finish(sessions: Sessions, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_worker_that_lost_its_lease_cannot_finish(sessions: Sessions, said: Said) -> None:
     """It slept past its lease; another worker did the job meanwhile."""
 
     def slow(db: Session, args: dict[str, Any]) -> None:
@@ -97,7 +117,7 @@ def test_a_worker_that_lost_its_lease_cannot_finish(sessions: Sessions, caplog: 
         assert run_once(sessions, {"count": slow})
     assert done(sessions) == ["0"]
     assert jobs_left(sessions) == 0
-    assert "lease lost" in caplog.text
+    assert [line["event"] for line in said()] == ["job_lease_lost"]
 
 
 def test_a_worker_that_lost_its_lease_does_not_disturb_the_next_one(sessions: Sessions) -> None:
@@ -253,20 +273,19 @@ def test_giving_up_is_at_once(sessions: Sessions) -> None:
         (KeyError("CANARI"), "KeyError"),
     ],
 )
-def test_a_failure_keeps_and_logs_codes_only(
-    sessions: Sessions, caplog: pytest.LogCaptureFixture, error: Exception, kept: str
-) -> None:
+def test_a_failure_keeps_and_logs_codes_only(sessions: Sessions, said: Said, error: Exception, kept: str) -> None:
     def raises(db: Session, args: dict[str, Any]) -> None:
         raise error
 
-    caplog.set_level(logging.DEBUG)
     ask(sessions)
     run_once(sessions, {"count": raises})
     left = the_job(sessions)
     assert left is not None
     assert left.error == kept
-    assert "CANARI" not in caplog.text
-    assert f"{kept} at test_jobs_work.py:" in caplog.text
+    (line,) = said()
+    assert (line["event"], line["kind"], line["error"]) == ("job_failed", "count", kept)
+    assert line["line"].startswith("test_jobs_work.py:")
+    assert "CANARI" not in str(line)
 
 
 def test_the_oldest_due_job_goes_first(sessions: Sessions) -> None:
@@ -295,16 +314,20 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_kind_nobody_knows_stays_and_is_said_once(sessions: Sessions, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_kind_nobody_knows_stays_and_is_said_once(
+    sessions: Sessions, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_module, "LOOK_SECONDS", 0.0)
     ask(sessions, kind="from_next_version", jobs=3)
     ask(sessions)
     stop = Event()
     working = Thread(target=work, args=(sessions, {"count": count_job}, stop), kwargs={"pause": 0.01})
     working.start()
-    wait_for(lambda: "from_next_version" in caplog.text)
+    wait_for(lambda: bool(said()))
+    time.sleep(0.3)  # time to look again, a dozen times
     stop.set()
     working.join(20)
-    assert caplog.text.count("from_next_version") == 1
+    assert said() == [{"event": "job_kind_unknown", "kind": "from_next_version"}]
     assert done(sessions) == ["0"]
     assert jobs_left(sessions) == 3
     assert not run_once(sessions, {})
@@ -328,9 +351,7 @@ def test_the_job_under_way_is_finished_before_stopping(sessions: Sessions) -> No
     assert len(done(sessions)) == jobs_left(sessions) == 1
 
 
-def test_a_worker_outlives_an_absent_database(
-    sessions: Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_worker_outlives_an_absent_database(sessions: Sessions, tmp_path: Path, said: Said) -> None:
     """The database is not there, then it is."""
     calls = 0
 
@@ -353,8 +374,8 @@ def test_a_worker_outlives_an_absent_database(
     stop.set()
     working.join(20)
     assert done(sessions) == ["0"]
-    assert caplog.text.count("OperationalError") == 3
-    assert "CANARI" not in caplog.text
+    assert [(line["event"], line["error"]) for line in said()] == [("jobs_stopped", "OperationalError")] * 3
+    assert "CANARI" not in str(said())
 
 
 def test_a_lost_connection_is_replaced(sessions: Sessions, database_url: str) -> None:
