@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from easyread import dates, lexicon, pictures
+from easyread import dates, lexicon, off, pictures
 from easyread.clock import Clock, clock
-from easyread.events import kind, picture
 from easyread.facts import Event, Ride, State, Stay, Voice
+from easyread.moves import stay_picture
 from easyread.phrases import book
 from easyread.pictures import Picture
 from easyread.speech import Speech, speech
+from easyread.subject import kind, names, picture
 
 
 class Standing(StrEnum):
@@ -32,8 +33,11 @@ class Card:
     word: str
     say: str
     picture: Picture | None
+    """None too for what does not take place: nobody is shown a swimming pool on a day without one."""
     clock: Clock | None = None
     standing: Standing = Standing.TODO
+    off: bool = False
+    """It does not take place, or not then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ def card(event: Event, voice: Voice, now: datetime | None = None, until: datetim
     speaks = speech(voice)
     standing = _standing(event, now, event.ends or until)
     face = None if event.all_day else clock(event.starts)
-    return Card(_word(speaks, event), _say(speaks, event, standing), picture(event), face, standing)
+    label = word(speaks, event.title, names(event, voice)) or speaks.card(kind(event))
+    shown = None if off.is_off(event) else picture(event, voice)
+    return Card(label, _say(speaks, event, standing), shown, face, standing, off.is_off(event))
 
 
 def _standing(event: Event, now: datetime | None, ends: datetime | None) -> Standing:
@@ -79,43 +85,41 @@ def _standing(event: Event, now: datetime | None, ends: datetime | None) -> Stan
         return Standing.DONE
     if now is None or now < event.starts:
         return Standing.TODO
+    if off.is_off(event):
+        return Standing.DONE
     return Standing.DONE if ends is not None and ends <= now else Standing.NOW
 
 
 def _say(speaks: Speech, event: Event, standing: Standing) -> str:
-    if event.state is State.CANCELLED or (event.state is State.MOVED and not event.moved_from):
+    if off.is_off(event):
         return speaks.card(event.state)
     if standing is not Standing.TODO:
         return speaks.card(standing)
     return speaks.card("all_day") if event.all_day else dates.title(dates.hour(event.starts, speaks.voice.lang))
 
 
-def _word(speaks: Speech, event: Event) -> str:
-    return word(speaks, lexicon.concept(event.title)) or event.title.strip() or speaks.card(kind(event))
-
-
-def word(speaks: Speech, concept: str | None) -> str | None:
-    """The short label of a concept in the reader's language, if there is one."""
-    said = speaks.book["words"].get(concept) or (lexicon.label(concept or "") if speaks.voice.lang == "fr" else None)
-    return dates.title(said) if said else None
+def word(speaks: Speech, text: str, names: tuple[str, ...] = ()) -> str:
+    """The short label of a text: « Piscine » for « séance de piscine », or the text itself."""
+    unit = lexicon.whole(text, names)
+    said = speaks.book["words"].get(unit.concept) if unit else None
+    return str(said) if said else dates.title(unit.surface if unit and speaks.voice.lang == "fr" else text.strip())
 
 
 def stay_card(stay: Stay, voice: Voice) -> Card:
     """« Dormir », « Internat »: where the person is or sleeps. The unit's name takes the place when it is known."""
     speaks = speech(voice)
-    place = stay.name.strip() or speaks.card(stay.where)
+    place = speaks.card(stay.where)
     if stay.night:
-        return Card(speaks.card("sleep"), place, pictures.find("dormir"))
-    return Card(speaks.card(stay.where), stay.name.strip(), pictures.find(stay.where))
+        return Card(speaks.card("sleep"), stay.name.strip() or place, pictures.find("dormir"))
+    return Card(place, stay.name.strip(), stay_picture(stay))
 
 
 def ride_card(ride: Ride, voice: Voice, now: datetime | None = None) -> Card:
     """« Bus », « 8 h 30 »."""
     speaks = speech(voice)
-    concept = lexicon.concept(ride.means)
-    said = word(speaks, concept) or ride.means.strip() or speaks.card("ride")
-    as_event = Event(ride.means, ride.at, state=ride.state)
+    said = word(speaks, ride.means) or speaks.card("ride")
+    gone = ride.state in (State.CANCELLED, State.MISSED)
+    as_event = Event(ride.means, ride.at, state=State.PLANNED if ride.state is State.MOVED else ride.state)
     standing = _standing(as_event, now, ride.at + _MINUTE)
-    return Card(
-        said, _say(speaks, as_event, standing), pictures.find(lexicon.pictured(ride.means)), clock(ride.at), standing
-    )
+    shown = None if gone else pictures.find(lexicon.pictured(ride.means))
+    return Card(said, _say(speaks, as_event, standing), shown, clock(ride.at), standing, gone)

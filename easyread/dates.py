@@ -43,7 +43,7 @@ def day(on: date, lang: str = "fr", today: date | None = None) -> str:
     words = book(lang)["dates"]
     number = words["first"] if on.day == 1 else str(on.day)
     text = f"{words['days'][on.weekday()]} {number}{NBSP}{words['months'][on.month - 1]}"
-    return text if today is None or today.year == on.year else f"{text} {on.year}"
+    return text if today is None or today.year == on.year else f"{text}{NBSP}{on.year}"
 
 
 def relative(on: date, today: date, lang: str = "fr") -> str | None:

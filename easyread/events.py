@@ -1,164 +1,104 @@
-"""An activity or a rendez-vous → its sentences."""
+"""An activity or a rendez-vous → its sentences. What no longer takes place is said in ``off``."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from easyread import dates, lexicon, pictures
+from easyread import dates, off
 from easyread.clock import clock
 from easyread.facts import Event, State, Voice
 from easyread.lines import Line
-from easyread.people import labels, people_lines
-from easyread.pictures import Picture
+from easyread.people import people_lines
+from easyread.pictures import find
 from easyread.speech import Speech, speech
+from easyread.subject import deed, kind, picture
+from easyread.tellings import day_line, note_lines, place_lines, title_items
 from easyread.things import begins_with_article, things
 
-
-def kind(event: Event) -> str:
-    """Which noun says it: ``meeting``, ``appointment`` or ``activity``."""
-    if event.nature == "meeting":
-        return "meeting"
-    return "appointment" if event.appointment else "activity"
-
-
-def deed(speech: Speech, event: Event) -> str | None:
-    """« va à la piscine », when a phrase of the book says the whole title."""
-    phrase = speech.book["events"].get(lexicon.concept(event.title))
-    return speech.say(phrase) if phrase else None
-
-
-def picture(event: Event) -> Picture | None:
-    """The picture of what the title speaks of."""
-    return pictures.find(lexicon.pictured(event.title))
+_LONGEST_THING = 9
+"""Words a single thing to bring may have and still stand inside the sentence."""
 
 
 def headline(event: Event, voice: Voice, today: date | None = None) -> Line:
     """The one line of a list: « À 9 h 15, Inès va en classe. ». With ``today``, the day is said too."""
     speaks = speech(voice)
-    if event.state is State.CANCELLED:
-        return _cancelled_headline(speaks, event, today)
-    return _what(speaks, event, today)
+    return off.headline(speaks, event, today) if off.is_off(event) else _what(speaks, event, today)
 
 
 def event_lines(event: Event, voice: Voice, today: date | None = None) -> tuple[Line, ...]:
-    """Everything that is known of an event. With ``today``, the first lines say the day.
+    """Everything that is known of an event. With ``today``, a line says the day.
 
-    A cancelled or past event no longer asks to bring anything; all else stays.
+    What is cancelled or over no longer asks to bring anything; all else stays.
     """
     speaks = speech(voice)
-    if event.state is State.CANCELLED:
-        return tuple(_cancelled(speaks, event, today))
-    lines = [*_moved(speaks, event, today), *_day(speaks, event, today), _what(speaks, event), *_end(speaks, event)]
-    lines += people_lines(speaks, event.people, appointment=kind(event) != "activity")
-    lines += _place(speaks, event.place)
-    if event.state is not State.DONE:
+    if off.is_off(event):
+        lines = off.lines(speaks, event, today)
+    else:
+        lines = [*_state(speaks, event, today), *_day(speaks, event, today), _what(speaks, event)]
+        lines += ends_lines(speaks, event)
+        lines += people_lines(speaks, event.people, appointment=kind(event) != "activity")
+    lines += place_lines(speaks, event.place)
+    if event.state in (State.PLANNED, State.MOVED):
         lines += bring_lines(speaks, event.bring)
-    return (*lines, *_note(speaks, event.note))
+    return (*lines, *note_lines(speaks, event.note))
 
 
 def _what(speaks: Speech, event: Event, today: date | None = None) -> Line:
     does = deed(speaks, event)
     values = {"does": does or speaks.say(speaks.noun(kind(event))["one"])}
-    quoted = () if does or not event.title.strip() else (speaks.quote(event.title.strip()),)
-    shown = picture(event)
+    quoted = () if does else title_items(speaks, event)
+    shown = picture(event, speaks.voice)
     face = None if shown or event.all_day else clock(event.starts)
     if today is not None:
         values["When"] = dates.title(dates.near(event.starts.date(), today, speaks.voice.lang))
     if event.all_day:
-        return speaks.line("all_that_day" if today else "all_day", picture=shown, items=quoted, values=values)
+        return speaks.line("all_that_day" if today else "all_day", values, picture=shown, items=quoted)
     values["hour"] = dates.hour(event.starts, speaks.voice.lang)
-    return speaks.line("at_day" if today else "at", picture=shown, clock=face, items=quoted, values=values)
+    return speaks.line("at_day" if today else "at", values, picture=shown, clock=face, items=quoted)
 
 
 def _day(speaks: Speech, event: Event, today: date | None) -> list[Line]:
     if today is None:
         return []
-    on, lang = event.starts.date(), speaks.voice.lang
-    past = event.state is State.DONE or on < today
-    return [_on(speaks, "it_was" if past else "it_is", on, today, lang)]
+    past = event.state is State.DONE or event.starts.date() < today
+    return [day_line(speaks, "it_was" if past else "it_is", event.starts.date(), today)]
 
 
-def _on(speaks: Speech, key: str, on: date, today: date, lang: str) -> Line:
-    full, near = dates.day(on, lang, today), dates.relative(on, today, lang)
-    return speaks.line(f"{key}_near", {"near": near, "day": full}) if near else speaks.line(key, {"day": full})
-
-
-def _end(speaks: Speech, event: Event) -> list[Line]:
+def ends_lines(speaks: Speech, event: Event) -> list[Line]:
+    """« Cela finit à 15 h 15. »; nothing when the end is not known, or goes without saying."""
     if event.ends is None:
         return []
-    lang = speaks.voice.lang
-    values = {"hour": dates.hour(event.ends, lang), "day": dates.day(event.ends.date(), lang, event.starts.date())}
-    same = event.ends.date() == event.starts.date()
+    last = (event.ends - timedelta(days=1) if event.all_day else event.ends).date()
+    values = {"hour": dates.hour(event.ends, speaks.voice.lang)}
+    values["day"] = dates.day(last, speaks.voice.lang, event.starts.date())
     if event.all_day:
-        return [] if same else [speaks.line("ends_all_day", values=values)]
-    return [speaks.line("ends" if same else "ends_day", clock=clock(event.ends), values=values)]
-
-
-def _place(speaks: Speech, place: str) -> list[Line]:
-    if not place.strip():
-        return []
-    parts = [part for part in place.strip().split(", ") if part]
-    return [speaks.line("place", picture=pictures.find(lexicon.pictured(place)), items=parts)]
+        return [] if last <= event.starts.date() else [speaks.line("ends_all_day", values)]
+    key = "ends" if last == event.starts.date() else "ends_day"
+    return [speaks.line(key, values, clock=clock(event.ends))]
 
 
 def bring_lines(speaks: Speech, bring: str | tuple[str, ...]) -> list[Line]:
     """« Apportez 2 choses : la carte Vitale et le cahier de crises. »."""
     listed = things(bring) if isinstance(bring, str) else bring
-    bag = pictures.find("sac")
+    bag = find("sac")
     if not listed:
         return []
     if len(listed) > 1:
         return [speaks.line("bring_many", {"count": str(len(listed))}, picture=bag, items=speaks.listed(listed))]
-    if begins_with_article(listed[0]) and len(listed[0].split()) <= 9:
+    if begins_with_article(listed[0]) and len(listed[0].split()) <= _LONGEST_THING:
         return [speaks.line("bring_one", {"thing": listed[0].rstrip(".")}, picture=bag)]
     return [speaks.line("bring_this", picture=bag, items=(speaks.quote(listed[0]),))]
 
 
-def _note(speaks: Speech, note: str) -> list[Line]:
-    return [speaks.line("written", items=(speaks.quote(note.strip()),))] if note.strip() else []
-
-
-def _moved(speaks: Speech, event: Event, today: date | None) -> list[Line]:
+def _state(speaks: Speech, event: Event, today: date | None) -> list[Line]:
     if event.state is State.DONE and today is None:
         return [speaks.line("done")]
     if event.state is not State.MOVED:
         return []
-    was, now = (event.moved_from, event.starts) if event.moved_from else (event.starts, event.moved_to)
-    noun, lang = speaks.noun(kind(event)), speaks.voice.lang
-    if now is None:
-        return [speaks.line("moved", values=noun)]
-    key = "moved_hour" if was.date() == now.date() else "moved_day"
-    said = [dates.moment(moment, lang, today) for moment in (was, now)]
-    return [speaks.line(key, values=noun), speaks.line("before", {"was": said[0]}), speaks.line("now", {"is": said[1]})]
-
-
-def _cancelled_headline(speaks: Speech, event: Event, today: date | None) -> Line:
-    lang, noun = speaks.voice.lang, speaks.noun(kind(event))
-    values = {**noun, "hour": dates.hour(event.starts, lang)}
-    items = (speaks.quote(event.title.strip()),) if event.title.strip() else ()
-    if today is None:
-        return speaks.line("cancelled" if event.all_day else "cancelled_at", items=items, values=values)
-    values["When"] = dates.title(dates.near(event.starts.date(), today, lang))
-    return speaks.line("cancelled_that_day" if event.all_day else "cancelled_at_day", items=items, values=values)
-
-
-def _cancelled(speaks: Speech, event: Event, today: date | None) -> list[Line]:
-    lang, noun = speaks.voice.lang, speaks.noun(kind(event))
-    lines = [_cancelled_hours(speaks, event, noun, lang)]
-    if today is not None:
-        lines.append(_on(speaks, "the_day", event.starts.date(), today, lang))
-    if event.ends and event.ends.date() != event.starts.date():
-        lines.extend(_end(speaks, event))
-    if event.title.strip():
-        lines.append(speaks.line("cancelled_what", items=(speaks.quote(event.title.strip()),)))
-    if who := labels(speaks, event.people):
-        lines.append(speaks.line("was_with", items=who))
-    return [*lines, *_place(speaks, event.place), *_note(speaks, event.note)]
-
-
-def _cancelled_hours(speaks: Speech, event: Event, noun: dict[str, str], lang: str) -> Line:
-    if event.all_day:
-        return speaks.line("cancelled", values=noun)
-    if event.ends and event.ends.date() == event.starts.date():
-        return speaks.line("cancelled_span", noun | {"span": dates.span(event.starts, event.ends, lang)})
-    return speaks.line("cancelled_hour", noun | {"hour": dates.hour(event.starts, lang)})
+    noun = speaks.noun(kind(event))
+    if event.moved_from is None:
+        return [speaks.line("off", noun | {"off": noun["moved"]})]
+    same_day = event.moved_from.date() == event.starts.date()
+    was, now = (dates.moment(at, speaks.voice.lang, today) for at in (event.moved_from, event.starts))
+    first = speaks.line("moved_hour" if same_day else "moved_day", noun)
+    return [first, speaks.line("before", {"was": was}), speaks.line("now", {"is": now})]

@@ -35,6 +35,8 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     DONE = "done"
     MOVED = "moved"
+    MISSED = "missed"
+    """It took place without the young person."""
 
 
 class Part(StrEnum):
@@ -44,6 +46,8 @@ class Part(StrEnum):
     """The professional the young person meets."""
     COMPANION = "companion"
     """Goes there and back with the young person."""
+    PRESENT = "present"
+    """Takes part, somebody close for instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,19 @@ class Event:
     """A rendez-vous; otherwise an activity of the week."""
     nature: str = ""
     """``health``, ``school``, ``social``, ``justice``, ``meeting`` or nothing."""
+    kind: str = ""
+    """A word of ours (``data/kinds.tsv``) that gives the picture when the title speaks of nothing known."""
     all_day: bool = False
+    """``starts`` and ``ends`` are then midnights, the end being excluded."""
     place: str = ""
     people: tuple[Person, ...] = ()
     bring: str | tuple[str, ...] = ""
     """What to bring: a list, or the DUI's own text, cut into a list only where that is safe."""
     note: str = ""
     moved_from: datetime | None = None
-    """The former start of an event that was moved; ``starts`` is then the new one."""
+    """The former start of a moved event, if it is known; ``starts`` is the new one."""
     moved_to: datetime | None = None
-    """The new start of an event that was moved, when ``starts`` is the former one."""
+    """The new start of a moved event, when ``starts`` is the former one."""
 
 
 class Where(StrEnum):

@@ -84,7 +84,7 @@ def _index() -> _Index:
         key = tuple(token.low for token in parts)
         exact[key] = entry.concept
         if any(token.surface[0].isupper() for token in parts):
-            cased[tuple(token.surface.replace("'", "’") for token in parts)] = entry.concept
+            cased[tuple(_as_written(token) for token in parts)] = entry.concept
             del exact[key]
         else:
             claims.setdefault(_lemmas(parts), set()).add(entry.concept)
@@ -96,6 +96,10 @@ def _lemmas(parts: list[Token]) -> Key:
     return tuple(token.low if token.low in french().links else lemma(token.low) for token in parts)
 
 
+def _as_written(token: Token) -> str:
+    return token.surface.replace("'", "’")
+
+
 def _spelt(key: Key) -> Iterator[Key]:
     yield key
     if key[0].startswith("e"):
@@ -104,7 +108,8 @@ def _spelt(key: Key) -> Iterator[Key]:
 
 def _look(parts: list[Token]) -> str | None:
     index = _index()
-    if found := index.cased.get(tuple(token.surface.replace("'", "’") for token in parts)):
+    written = tuple(_as_written(token) for token in parts)
+    if found := index.cased.get(written) or index.cased.get((parts[0].low, *written[1:])):
         return found
     if not all(token.open for token in parts):
         return None
@@ -156,20 +161,32 @@ def has(word: str) -> bool:
     return bool(_look([Token(word, 0, word.lower().replace("'", "’"), open=True)]))
 
 
-def _is_frame(unit: Unit) -> bool:
-    return unit.surface.lower() in french().frames or lemma(unit.surface.lower()) in french().frames
+def _announces(unit: Unit, follower: str | None, *, picture: bool = False) -> bool:
+    """Whether « atelier », « sortie », « rendez-vous »… only announces the concept that follows it."""
+    known = french()
+    word = unit.surface.lower()
+    if word in known.frames or lemma(word) in known.frames:
+        return True
+    if word in known.outings:
+        return follower in known.outing_to
+    return (word in known.visits or (picture and word in known.follow_ups)) and follower in known.seen
 
 
 @lru_cache(maxsize=4096)
+def whole(text: str, names: tuple[str, ...] = ()) -> Unit | None:
+    """The one unit that says the whole text (« piscine » in « séance de piscine »); None when a word is left over."""
+    found = list(units(text, names))
+    if not found or any(unit.negated for unit in found) or not all(map(_may_pass, tokens(text, names))):
+        return None
+    while len(found) > 1 and _announces(found[0], found[1].concept):
+        del found[0]
+    return found[0] if len(found) == 1 and found[0].concept else None
+
+
 def concept(text: str, names: tuple[str, ...] = ()) -> str | None:
-    """The one concept that says the whole text (« séance de piscine »); None when a word is left over."""
-    found = units(text, names)
-    if any(not _may_pass(token) for token in tokens(text, names)):
-        return None
-    kept = [unit for unit in found if not _is_frame(unit)] or list(found)
-    if len(kept) != 1 or any(unit.negated for unit in found):
-        return None
-    return kept[0].concept
+    """The concept that says the whole text, or None."""
+    unit = whole(text, names)
+    return unit.concept if unit else None
 
 
 def _may_pass(token: Token) -> bool:
@@ -180,18 +197,14 @@ def _may_pass(token: Token) -> bool:
 
 @lru_cache(maxsize=4096)
 def pictured(text: str, names: tuple[str, ...] = ()) -> str | None:
-    """The concept that may stand beside a text: what it speaks of first, behind « atelier » or « séance ».
+    """The concept that may stand beside a text: what it speaks of first, behind « atelier » or « rendez-vous ».
 
     None as soon as something unknown or denied comes first: no picture rather than a wrong one.
     """
-    for unit in units(text, names):
-        if unit.surface[0].isdigit() and not unit.negated:
-            continue
-        if unit.negated:
-            return None
-        if unit.concept or not _is_frame(unit):
-            return unit.concept
-    return None
+    found = [unit for unit in units(text, names) if not unit.surface[0].isdigit() or unit.negated]
+    while len(found) > 1 and _announces(found[0], found[1].concept, picture=True) and not found[0].negated:
+        del found[0]
+    return found[0].concept if found and not found[0].negated else None
 
 
 def label(name: str) -> str | None:

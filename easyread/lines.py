@@ -31,11 +31,15 @@ class Line:
     """The list under the sentence, one row each, already punctuated."""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """The line cut for printing: every row is ((piece, emphasised), …), ready for an escaping template."""
+    def said(self) -> tuple[Row, ...]:
+        """The sentence cut for printing: every row is ((piece, emphasised), …), ready for an escaping template."""
         edges = (0, *self.breaks, len(self.text))
-        rows = [self._row(a, b) for a, b in pairwise(edges)]
-        return (*rows, *(((item, False),) for item in self.items))
+        return tuple(self._row(a, b) for a, b in pairwise(edges))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The sentence, then its list: ``items`` are the DUI's own words, in French whatever the reader's language."""
+        return (*self.said, *(((item, False),) for item in self.items))
 
     def _row(self, start: int, end: int) -> Row:
         pieces: list[tuple[str, bool]] = []
@@ -91,9 +95,6 @@ def sentence(
     return Line(text, picture, clock, strong, breaks, tuple(items))
 
 
-_WORD = re.compile(r"[^\W_]+(?:[’'\-][^\W_]+)*(?:\u00a0[^\W_]+)*")
-
-
 def words(text: str) -> int:
     """How many words a reader meets: what a hyphen, an apostrophe or a no-break space holds together is one."""
-    return len(_WORD.findall(text))
+    return sum(any(sign.isalnum() for sign in piece) for piece in re.split(r"[ \n]+", text))

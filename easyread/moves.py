@@ -7,18 +7,23 @@ from easyread.clock import clock
 from easyread.facts import Ride, State, Stay, Voice, Where
 from easyread.lines import Line
 from easyread.people import people_lines
+from easyread.pictures import Picture
 from easyread.speech import speech
 
-_SHOWN = {Where.HOME: "maison", Where.BOARDING: "internat", Where.ESTABLISHMENT: None, Where.ELSEWHERE: None}
+
+def stay_picture(stay: Stay) -> Picture | None:
+    """A bed by night, a house for a day at home; no picture of ours says the other places."""
+    if stay.night:
+        return pictures.find("lit")
+    return pictures.find("maison") if stay.where is Where.HOME else None
 
 
 def stay_lines(stay: Stay, voice: Voice) -> tuple[Line, ...]:
     """« Inès dort à l’internat. », with the name of the unit or the place when it is known."""
     speaks = speech(voice)
-    asleep = "sleeps" if stay.night and stay.where is not Where.ESTABLISHMENT else "is"
-    shown = pictures.find("lit" if stay.night else _SHOWN[stay.where])
+    asleep = "sleeps" if stay.night else "is"
     items = (f"{stay.name.strip()}.",) if stay.name.strip() else ()
-    lines = (speaks.line(f"{asleep}_{stay.where}", picture=shown),)
+    lines = (speaks.line(f"{asleep}_{stay.where}", picture=stay_picture(stay)),)
     return (*lines, speaks.line("place", items=items)) if items else lines
 
 
@@ -29,7 +34,7 @@ def ride_lines(ride: Ride, voice: Voice) -> tuple[Line, ...]:
     by = speaks.book["rides"].get(concept)
     shown = pictures.find(lexicon.pictured(ride.means))
     if ride.state is State.CANCELLED:
-        lines = [speaks.line("ride_cancelled", {"hour": hour, "cancelled": speaks.noun("appointment")["cancelled"]})]
+        lines = [speaks.line("ride_cancelled", {"hour": hour})]
     else:
         key = f"rides_{ride.way}" if by else f"rides_{ride.way}_somehow"
         face = None if shown else clock(ride.at)

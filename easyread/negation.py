@@ -42,6 +42,6 @@ def _goes_on(row: Sequence[Token], comma: int) -> bool:
 
 def _deny_back(row: Sequence[Token], at: int, off: list[bool]) -> None:
     for back in range(at - 1, -1, -1):
-        if row[back].sign and row[back].surface in _STOPS:
+        if row[back].sign and (row[back].surface in _STOPS or row[back].surface == ","):
             return
         off[back] = True

@@ -19,12 +19,14 @@ def called(speech: Speech, name: str) -> str:
     return f"{said} {rest}" if said and rest else name.strip()
 
 
-def job(role: str) -> str:
+def job(speech: Speech, role: str) -> str:
     """« Neurologue » → « neurologue » when it is a word of the lexicon; an acronym or an unknown word stays."""
+    role = role.strip().rstrip(".")
+    translated = speech.book.get("jobs", {}).get(lexicon.concept(role))
     head, _, rest = role.partition(" ")
-    if head.istitle() and lexicon.has(head):
+    if translated is None and head.istitle() and lexicon.has(head):
         return " ".join((head.lower(), rest)).strip()
-    return role
+    return str(translated or role)
 
 
 def _concept(person: Person) -> str | None:
@@ -35,13 +37,13 @@ def _concept(person: Person) -> str | None:
 
 def people_lines(speech: Speech, people: tuple[Person, ...], *, appointment: bool) -> list[Line]:
     """One or two sentences for each person, those seen first; an unnamed one is said by the job."""
-    seen = [line for p in people if p.part is Part.SEEN for line in _seen(speech, p, "sees" if appointment else "with")]
-    along = [line for p in people if p.part is Part.COMPANION for line in _along(speech, p)]
-    return seen + along
+    verb = {Part.SEEN: "sees" if appointment else "with", Part.PRESENT: "also"}
+    seen = [line for part in verb for p in people if p.part is part for line in _seen(speech, p, verb[part])]
+    return seen + [line for p in people if p.part is Part.COMPANION for line in _along(speech, p)]
 
 
 def _seen(speech: Speech, person: Person, verb: str) -> list[Line]:
-    concept, role = _concept(person), job(person.role)
+    concept, role = _concept(person), job(speech, person.role)
     picture = pictures.find(concept)
     if not person.name.strip():
         return [speech.line(f"{verb}_somebody", picture=picture, items=(f"{role}.",))] if role else []
@@ -50,7 +52,7 @@ def _seen(speech: Speech, person: Person, verb: str) -> list[Line]:
         lines = [speech.line(f"{verb}_role", {"person": who, "role": role}, picture=picture)]
     else:
         lines = [speech.line(verb, {"person": who}, picture=picture), *_job(speech, role)]
-    meaning = speech.book.get("roles", {}).get(lexicon.concept(person.role))
+    meaning = speech.book["roles"].get(lexicon.concept(person.role))
     return [*lines, speech.line("means", {"meaning": meaning})] if meaning else lines
 
 
@@ -59,7 +61,7 @@ def _job(speech: Speech, role: str) -> list[Line]:
 
 
 def _along(speech: Speech, person: Person) -> list[Line]:
-    role, picture = job(person.role), pictures.find(_concept(person))
+    role, picture = job(speech, person.role), pictures.find(_concept(person))
     if not person.name.strip():
         return [speech.line("companion_somebody", picture=picture, items=(f"{role}.",))] if role else []
     who = title(called(speech, person.name)) if called(speech, person.name) != person.name else person.name
@@ -71,5 +73,5 @@ def _along(speech: Speech, person: Person) -> list[Line]:
 
 def labels(speech: Speech, people: tuple[Person, ...]) -> tuple[str, ...]:
     """People as plain items: « la docteure Saïd, neurologue »."""
-    said = (", ".join(t for t in (called(speech, p.name), job(p.role)) if t.strip()) for p in people)
+    said = (", ".join(t for t in (called(speech, p.name), job(speech, p.role)) if t.strip()) for p in people)
     return tuple(text for text in said if text)

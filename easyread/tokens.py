@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 _TOKEN = re.compile(
-    r"aujourd[’']hui|quelqu[’']un|[0-9][\w.,:/]*|[^\W\d_]+(?:-[^\W\d_]+)*(?:[’'](?=[^\W_]))?|[.!?;:•«»()\[\]/+,\n]|–|-",
+    r"aujourd[’']hui|quelqu[’']un|[0-9]+(?:[.,:/][0-9]+)*\w*|[^\W\d_]+(?:-[^\W\d_]+)*(?:[’'](?=[^\W_]))?|[.!?;:•«»()\[\]/+,\n]|–|-",
     re.IGNORECASE,
 )
 _ENDS = frozenset(".!?;:•«([/+\n–-")
@@ -39,6 +39,11 @@ class Words:
     links: frozenset[str]
     stop: frozenset[str]
     frames: frozenset[str]
+    outings: frozenset[str]
+    outing_to: frozenset[str]
+    visits: frozenset[str]
+    seen: frozenset[str]
+    follow_ups: frozenset[str]
     before_title: frozenset[str]
     negations: frozenset[str]
     resets: frozenset[str]
@@ -55,7 +60,7 @@ def french() -> Words:
 
 
 def tokens(text: str, names: Collection[str] = ()) -> tuple[Token, ...]:
-    """The tokens of a text. A capital inside a sentence, an all-capital word, a number and ``names`` are closed."""
+    """The tokens of a text. Closed: a capital inside a sentence, an all-capital word, a number, and ``names``."""
     known = french()
     refused = known.names | {part.lower() for name in names for part in re.split(r"[\s\-]+", name)}
     found: list[Token] = []
@@ -83,6 +88,4 @@ def _is_open(surface: str, low: str, begins: bool, refused: Collection[str]) -> 
     letters = surface.rstrip("’'")
     if len(letters) > 1 and letters.isupper():
         return False
-    if not surface[0].isupper():
-        return not (low in refused and low not in french().names)
-    return begins and low not in refused
+    return not surface[0].isupper() or (begins and low not in refused)
