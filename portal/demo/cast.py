@@ -14,6 +14,7 @@ from portal.access.models import Authority, Kind, Measure, Relationship
 from portal.access.words import Strength
 from portal.core import clock
 from portal.core.models import Account, Dossier, Establishment, Unit
+from portal.demo.house import unit_key
 from portal.demo.leads import CHILD, PLACED, SIBLING, YOUNG_ADULT
 from portal.demo.world import ZONE, Relative, World, YoungPerson
 
@@ -150,7 +151,7 @@ def _staff_links(db: Session, role: Role, world: World, dossiers: Mapping[str, D
         return
     somebody = next(one for one in world.staff if one.key == role.staff)
     since = clock.midnight(date(world.today.year - 2, 9, 1), ZONE)
-    unit = db.scalars(select(Unit).where(Unit.key == somebody.house)).one() if role.unit_only else None
+    unit = db.scalars(select(Unit).where(Unit.key == unit_key(somebody.house))).one() if role.unit_only else None
     yield Relationship(
         kind=Kind.STAFF,
         post=somebody.post,

@@ -6,6 +6,7 @@ from datetime import date
 
 from portal.demo.fhir import Message, concept, extension, identifier
 from portal.demo.fhir_people import role_key
+from portal.demo.leads import CHILD
 from portal.demo.world import Professional, YoungPerson
 
 AIMS = (
@@ -25,7 +26,10 @@ WISHES = (
 
 
 def add_plan(message: Message, person: YoungPerson, since: date, referent: Professional) -> None:
-    """A plan with two aims, one wish and the agreement. The Consent has no identifier: published examples have none."""
+    """A plan with two aims, one wish and the agreement.
+
+    The child's agreement has no identifier: the published example has none either.
+    """
     number = int(person.key.rpartition("/")[2])
     plan = f"{person.key}-PPER-1"
     consent = f"{person.key}-ACCORD"
@@ -33,6 +37,7 @@ def add_plan(message: Message, person: YoungPerson, since: date, referent: Profe
         "Consent",
         consent,
         "tddui-consent-accord",
+        **({} if person.role == CHILD else {"identifier": identifier("accord", consent)}),
         status="active",
         scope=concept("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
         category=[concept("http://loinc.org", "59284-0")],

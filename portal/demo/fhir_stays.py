@@ -8,6 +8,7 @@ from portal.demo.fhir import (
     ACT,
     CISIS,
     ORGANISATION,
+    SERAFIN,
     SMT,
     TDDUI,
     Json,
@@ -17,13 +18,16 @@ from portal.demo.fhir import (
     identifier,
     moment,
 )
-from portal.demo.house import FINESS
-from portal.demo.world import House, Presence, Trip, YoungPerson
+from portal.demo.house import unit_key
+from portal.demo.world import House, Place, Presence, Trip, YoungPerson
 
 PRESENT, ABSENT = "1", "2"
 """TRE_R423."""
 HOSPITAL, PERSONAL = "1", "2"
 """TRE_R424."""
+DAILY, MEDICAL = "3.2.4.1", "3.2.4.2"
+"""SERAFIN-PH: between home and the house, or for care."""
+HOME = "DOMICILE"
 VEHICLES = {"Taxi": "ORG-156"}
 """Codes of the CI-SIS terminology that the guide's examples give; other vehicles go by their name."""
 
@@ -49,7 +53,7 @@ def add_stay(message: Message, person: YoungPerson, since: date) -> None:
         serviceType={"text": "Hébergement complet internat" if house.boarding else "Accueil de jour"},
         subject=message.reference("Patient", person.key),
         period={"start": since.isoformat()},
-        location=[{"location": message.reference("Location", f"3{FINESS}/{house.key}")}],
+        location=[{"location": message.reference("Location", unit_key(house.key))}],
         serviceProvider=message.reference("Organization", ORGANISATION),
     )
 
@@ -57,9 +61,9 @@ def add_stay(message: Message, person: YoungPerson, since: date) -> None:
 def add_house(message: Message, house: House) -> None:
     message.add(
         "Location",
-        f"3{FINESS}/{house.key}",
+        unit_key(house.key),
         "tddui-location",
-        identifier=identifier("unite", f"3{FINESS}/{house.key}"),
+        identifier=identifier("unite", unit_key(house.key)),
         name=house.name,
     )
 
@@ -96,12 +100,13 @@ def add_presence(message: Message, person: YoungPerson, presence: Presence) -> N
     )
 
 
-def add_trip(message: Message, person: YoungPerson, trip: Trip) -> None:
-    """Task ``transport-usager``."""
-    code = {"text": trip.by}
+def add_trip(message: Message, person: YoungPerson, trip: Trip, to: Place, house: Place) -> None:
+    """Task ``transport-usager``. A home is only « Domicile »: it would else be one parent's address."""
+    code: Json = {"text": trip.by}
     if trip.by in VEHICLES:
         code = concept(CISIS, VEHICLES[trip.by], trip.by)
     content = {"encounter": message.reference("Encounter", trip.event)} if trip.event else {}
+    ends = [_place(to), _place(house)] if trip.inbound else [_place(house), _place(to)]
     message.add(
         "Task",
         trip.key,
@@ -111,6 +116,21 @@ def add_trip(message: Message, person: YoungPerson, trip: Trip) -> None:
         intent="plan",
         code=code,
         executionPeriod={"start": moment(trip.starts), "end": moment(trip.ends)},
+        input=[
+            _input("natureTransport", valueCodeableConcept=concept(SERAFIN, MEDICAL if trip.event else DAILY)),
+            _input("adresseDepart", valueAddress=ends[0]),
+            _input("adresseDestination", valueAddress=ends[1]),
+        ],
         **{"for": message.reference("Patient", person.key)},
         **content,
     )
+
+
+def _input(code: str, **value: Json) -> Json:
+    return {"type": concept(f"{TDDUI}/CodeSystem/input-tddui-task-transport-codesystem", code), **value}
+
+
+def _place(place: Place) -> Json:
+    if place.key == HOME:
+        return {"text": "Domicile"}
+    return {"line": [place.line], "postalCode": place.postcode, "city": place.city}

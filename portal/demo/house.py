@@ -100,6 +100,11 @@ _FAMILIES = listed(
 )
 
 
+def unit_key(house: str) -> str:
+    """Business key of a unit."""
+    return f"3{FINESS}/{house}"
+
+
 def make_staff(chance: Random) -> tuple[Professional, ...]:
     """The team: head office, care, teachers, three people per unit, and the outside people whom families meet."""
     women, men, families = list(STAFF_GIVEN_WOMEN), list(STAFF_GIVEN_MEN), list(_FAMILIES)

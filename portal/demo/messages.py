@@ -35,8 +35,9 @@ def _whole(world: World, life: Life, sent_at: datetime) -> bytes:
     """Everything about one young person."""
     message = _about(world, life, life.happenings)
     person = life.person
+    places = {place.key: place for place in world.places}
     for trip in life.trips:
-        add_trip(message, person, trip)
+        add_trip(message, person, trip, places[trip.to], places["IME"])
     for presence in life.presences:
         add_presence(message, person, presence)
     if person.role or int(_number(life)) % 3 == 0:

@@ -82,6 +82,6 @@ def landline(number: int) -> str:
 
 
 def address(number: int) -> tuple[str, str, str]:
-    """``(line, postcode, city)`` of a home that does not exist; different for different numbers under 500."""
+    """``(line, postcode, city)`` of a home that does not exist; one for each number. Places stand below 31."""
     postcode, city = CITIES[number % len(CITIES)]
-    return f"{number // 12 + 1} {STREETS[number % len(STREETS)]}", postcode, city
+    return f"{number // 12 + 31} {STREETS[number % len(STREETS)]}", postcode, city

@@ -78,5 +78,5 @@ def _journeys(person: YoungPerson, happening: Happening, plan: Plan, number: int
         return
     way = timedelta(minutes=40)
     stem = f"{person.key}-TPU-R{number}"
-    yield Trip(f"{stem}A", plan.by, happening.starts - way, happening.starts, False, happening.key)
-    yield Trip(f"{stem}R", plan.by, happening.ends, happening.ends + way, False, happening.key)
+    yield Trip(f"{stem}A", plan.by, happening.starts - way, happening.starts, False, plan.place, happening.key)
+    yield Trip(f"{stem}R", plan.by, happening.ends, happening.ends + way, True, plan.place, happening.key)

@@ -60,8 +60,8 @@ def trips(person: YoungPerson, days: list[date], year: SchoolYear) -> Iterator[T
         ways = [(first, last)] if person.house.boarding else [(day, day) for day in _each(first, last)]
         for came, went in ways:
             arrives, leaves = at(came, ARRIVES), at(went, _leaving(went))
-            yield Trip(f"{person.key}-TPU-{came:%Y%m%d}A", by, arrives - WAY_IN, arrives, from_home=True)
-            yield Trip(f"{person.key}-TPU-{went:%Y%m%d}R", by, leaves, leaves + WAY_HOME, from_home=False)
+            yield Trip(f"{person.key}-TPU-{came:%Y%m%d}A", by, arrives - WAY_IN, arrives, inbound=True)
+            yield Trip(f"{person.key}-TPU-{went:%Y%m%d}R", by, leaves, leaves + WAY_HOME, inbound=False)
 
 
 def _each(first: date, last: date) -> Iterator[date]:

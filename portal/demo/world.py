@@ -163,7 +163,10 @@ class Trip:
     by: str
     starts: datetime
     ends: datetime
-    from_home: bool
+    inbound: bool
+    """Towards the house; else away from it."""
+    to: str = "DOMICILE"
+    """Key of the place at the other end."""
     event: str = ""
     """Key of the event it serves, "" for the way in or home."""
 

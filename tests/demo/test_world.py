@@ -242,7 +242,7 @@ def test_day_units_have_no_nights_and_travel_every_day(world):
     tuesday = [trip for trip in sibling.trips if trip.starts.date() == TODAY and not trip.event]
 
     assert not sibling.presences
-    assert [trip.from_home for trip in tuesday] == [True, False]
+    assert [trip.inbound for trip in tuesday] == [True, False]
 
 
 def test_a_presence_never_overlaps_another_of_the_same_kind(world):
