@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.core.config import Settings
 from portal.core.db import Base, make_engine, make_sessions
+from tests.browsing import Browser
 from tests.schema import create_schema
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +31,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("shared"):
             item.add_marker(pytest.mark.skip(reason="the shared files are not beside this checkout (../shared)"))
+
+
+def a_configuration(database_url: str, **changes: Any) -> Settings:
+    """Settings of a portal that is nobody's."""
+    return Settings(
+        database_url=database_url, vault_url="memory://", secret_key="x" * 40, vault_keys={"test": bytes(32)}, **changes
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +136,16 @@ def count(engine: Engine) -> Callable[[], int]:
     listener = lambda *args: seen.append(args[2])  # noqa: E731 - SQLAlchemy passes six arguments, one matters
     event.listen(engine, "before_cursor_execute", listener)
     return lambda: len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
+
+
+@pytest.fixture
+def app(sessions: sessionmaker[Session], engine: Engine) -> Flask:
+    """The portal on this test's database, its vault in memory."""
+    from portal.app import create_app
+
+    return create_app(a_configuration(str(engine.url)), sessions=sessions)
+
+
+@pytest.fixture
+def browser(app: Flask, sessions: sessionmaker[Session], count: Callable[[], int]) -> Browser:
+    return Browser(app, sessions, count)

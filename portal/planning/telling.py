@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -68,8 +68,20 @@ class Told:
 
     @property
     def lines(self) -> Sequence[Line]:
-        rides = [line for ride in self.rides for line in render.ride_lines(ride, self.reader.voice)]
-        return (*render.event_lines(self.event, self.reader.voice, self.reader.today), *rides)
+        """Everything that is known, as sentences."""
+        return (*render.event_lines(self.event, self.reader.voice, self.reader.today), *self._ride_lines)
+
+    @property
+    def known(self) -> Sequence[Line]:
+        """The same under a large picture that has said what and when: with whom, where, what to bring, the ride."""
+        if self.state is not EventState.PLANNED:
+            return self.lines
+        _what, *rest = render.event_lines(replace(self.event, ends=None), self.reader.voice)
+        return (*rest, *self._ride_lines)
+
+    @property
+    def _ride_lines(self) -> list[Line]:
+        return [line for ride in self.rides for line in render.ride_lines(ride, self.reader.voice)]
 
     @property
     def card(self) -> Card:

@@ -18,6 +18,11 @@ def day_said(day: date, today: date) -> str:
     return f"{near}, {full}" if near else full
 
 
+def day_near(day: date, today: date) -> str:
+    """« Demain », « Jeudi 10 décembre »."""
+    return dates.title(dates.near(day, today, reading.current().lang))
+
+
 def day_in_full(day: date, today: date) -> str:
     return dates.day(day, reading.current().lang, today)
 
@@ -53,7 +58,7 @@ def when(one: Any, said: bool) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for function in (day_said, day_in_full, weekday_short, hour_said, hours_said, moment_said, when):
+    for function in (day_said, day_near, day_in_full, weekday_short, hour_said, hours_said, moment_said, when):
         app.jinja_env.globals[function.__name__] = function
     app.jinja_env.filters["capitalize_first"] = dates.title
     app.jinja_env.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
