@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.words import Category
-from portal.connectors.dui.records import StayState
+from portal.connectors.dui.records import State, StayState
 from portal.core import clock
 from portal.core.db import Base, WithId
 from portal.core.models import Shared
@@ -56,13 +55,15 @@ class Contact(WithId, Shared, Base):
 
     __tablename__ = "contact"
     CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.HOUSEHOLD})
-    __table_args__ = (UniqueConstraint("dossier_id", "owner", "kind", "value"),)
+    __table_args__ = (Index(None, "dossier_id", "owner"),)
     owner: Mapped[str] = mapped_column(Text, default="")
     """Key of the relative it belongs to; "" for the young person."""
     kind: Mapped[str] = mapped_column(Text)
     """``phone``, ``mail`` or ``address``."""
     value: Mapped[str] = mapped_column(Text)
     use: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    """Order in which the DUI gives the contacts of one owner."""
 
 
 class Professional(WithId, Base):
@@ -171,17 +172,6 @@ class DuiClientScope(Base):
     establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"), primary_key=True)
 
 
-class MessageState(StrEnum):
-    """What became of a DUI message."""
-
-    TAKEN = "taken"
-    REPEATED = "repeated"
-    """The very same message as the last one: nothing changed."""
-    IGNORED = "ignored"
-    """Older than what we hold about every dossier in it."""
-    REFUSED = "refused"
-
-
 class DuiMessage(WithId, Base):
     """One message received, taken or not: what the state-of-reception page tells staff. Codes and places, no value."""
 
@@ -194,7 +184,7 @@ class DuiMessage(WithId, Base):
     """None when a refused message did not say, or named one that is not the sender's."""
     received_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
-    state: Mapped[MessageState]
+    state: Mapped[State]
     version: Mapped[str] = mapped_column(Text, default="")
     digest: Mapped[str] = mapped_column(Text)
     size: Mapped[int]

@@ -17,15 +17,13 @@ from pydantic import ValidationError
 from portal.connectors.dui import times
 from portal.connectors.dui.reading import load
 from portal.connectors.dui.records import Issue, Severity
-from portal.connectors.dui.refusal import Limits, Refused, refuse
+from portal.connectors.dui.refusal import MOST_ISSUES, Limits, Refused, refuse
 from portal.connectors.dui.shape import Json, object_, objects, text
 
 EXPORT_DUI = "EXPORT_DUI"
 """TRE_A05: a DocumentReference of this type holds a whole dossier as CDA (TDDUI 1.x)."""
 
 TAKEN_METHODS = frozenset({"POST", "PUT"})
-MOST_ISSUES = 50
-"""Enough to repair a message; a message wrong everywhere must not make an answer as big as itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Reception:
     """Where the raw message lies."""
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     warnings: list[Issue] = field(default_factory=list)
+    existing: set[str] = field(default_factory=set)
+    """``Type/id`` of the entries that were already known: they are answered 200, the others 201."""
     stored: dict[str, int] = field(default_factory=dict)
     """Feature's word (``events``, ``stays``…) → how many rows were created or changed."""
 

@@ -16,6 +16,17 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class State(StrEnum):
+    """What became of a message."""
+
+    TAKEN = "taken"
+    REPEATED = "repeated"
+    """The very same message as the last one: nothing changed."""
+    IGNORED = "ignored"
+    """Older than what is held about every dossier in it."""
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing wrong or odd. Carries a code and a place, never a value of the message."""
@@ -273,4 +284,15 @@ class Message:
     transports: tuple[TransportRecord, ...] = ()
     kept: tuple[KeptRecord, ...] = ()
     sources: tuple[SourceRecord, ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
+    """(resource type, id we answer) of each entry, in order."""
     warnings: tuple[Issue, ...] = ()
+
+    @property
+    def dossier_keys(self) -> frozenset[str]:
+        """Every dossier the message says something about."""
+        about = (
+            self.dossiers, self.relatives, self.referents, self.stays,
+            self.presences, self.events, self.transports, self.kept,
+        )  # fmt: skip
+        return frozenset(record.dossier for records in about for record in records)

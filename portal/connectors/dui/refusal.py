@@ -13,6 +13,9 @@ MIB = 1024 * 1024
 TOO_LARGE = "message-too-large"
 """The one refusal that HTTP answers with 413."""
 
+MOST_ISSUES = 50
+"""Enough to repair a message; a message wrong everywhere must not make an answer as big as itself."""
+
 
 class Refused(PortalError):
     """The message is refused as a whole. ``issues`` says where and why, without any value of the message."""
