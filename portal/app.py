@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.accounts import views as accounts
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
+from portal.demo import safety
+from portal.demo import views as demo
 from portal.dossier.cards import cards
 from portal.home import views as home
 from portal.planning import views as planning
@@ -19,10 +21,11 @@ from portal.web.words import _
 def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = None) -> Flask:
     """A portal ready to serve. ``sessions`` replaces the database of the settings, for tests.
 
-    Raises ``UnguardedView`` when a route does not say whom it serves.
+    Raises ``UnguardedView`` when a route does not say whom it serves, ``ConfigError`` when a demo is not safe.
     """
     app = Flask("portal", static_folder=None)
-    setup.init_app(app, settings, sessions or make_sessions(make_engine(settings.database_url)))
+    sessions = sessions or make_sessions(make_engine(settings.database_url))
+    setup.init_app(app, settings, sessions)
     dates.init_app(app)
     accounts.init_app(app)
     app.extensions["cards"] = cards
@@ -33,5 +36,9 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
     )
+    if settings.demo:
+        with sessions() as db:
+            safety.refuse_unless_safe(settings, db)
+        app.register_blueprint(demo.bp)
     refuse_unguarded_views(app)
     return app

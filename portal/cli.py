@@ -150,18 +150,19 @@ def demo() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def demo_start(port: int) -> None:
     """Créer la démonstration si besoin, puis la servir sur cette machine."""
-    from portal.demo import start
+    from portal import demo_site
 
-    start.start(port)
+    demo_site.start(port)
 
 
 @demo.command("people")
 def demo_people() -> None:
     """Les personnes de la démonstration et leurs dossiers, en JSON."""
     from portal.core.db import make_engine, make_sessions
-    from portal.demo import people, start
+    from portal import demo_site
+    from portal.demo import people
 
-    with make_sessions(make_engine(start.settings().database_url))() as session:
+    with make_sessions(make_engine(demo_site.settings().database_url))() as session:
         click.echo(json.dumps(people.people(session), ensure_ascii=False, indent=1))
 
 
@@ -174,7 +175,7 @@ def _settings(context: click.Context) -> Any:
     from portal.core import config
 
     if context.obj["demo"]:
-        from portal.demo.start import settings
+        from portal.demo_site import settings
 
         return settings()
     return config.from_environment()
