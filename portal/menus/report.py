@@ -143,9 +143,9 @@ def _counts(reading: Reading) -> Iterator[str]:
     if refused := len(reading.refused):
         yield f"{_many(refused, 'ligne refusée', 'lignes refusées')} : à corriger dans le fichier, puis à renvoyer."
     if reading.left_out:
-        yield f"{_many(reading.left_out, 'ligne', 'lignes')} d’un autre restaurant, non prises."
+        yield f"{_many(reading.left_out, 'ligne', 'lignes')} d’un autre restaurant, à part."
     if repeated := len(reading.repeated):
-        yield f"{_many(repeated, 'ligne répétée', 'lignes répétées')}, comptées une seule fois."
+        yield f"{_many(repeated, 'ligne répétée, comptée', 'lignes répétées, comptées')} une seule fois."
     if odd := len({note.place for note in reading.notes if note.code in _TO_CHECK}):
         yield f"{_many(odd, 'ligne', 'lignes')} à vérifier avec la cuisine : valeur non reconnue ou contradictoire."
     if silent := sum(dish.allergens is None and not dish.allergens_unread for dish in reading.dishes):
@@ -158,6 +158,8 @@ def _read(reading: Reading) -> str:
     if not (days := reading.days):
         return f"{text}."
     text += f" sur {_many(len(days), 'jour', 'jours')}"
+    if len(days) == 1:
+        return f"{text}, le {day_in_words(days[0])}."
     return f"{text}, du {day_in_words(days[0])} au {day_in_words(days[-1])}."
 
 

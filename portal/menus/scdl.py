@@ -9,7 +9,7 @@ from itertools import islice
 
 from portal.menus import scdl_csv, scdl_xlsx
 from portal.menus.scdl_columns import NOT_KEPT, REQUIRED, Column, find_columns
-from portal.menus.scdl_csv import HEADER_WITHIN, MAX_SPAN, Row
+from portal.menus.scdl_csv import HEADER_WITHIN, Row
 from portal.menus.scdl_dates import EPOCH
 from portal.menus.scdl_lines import Line, Refused, read_line
 from portal.menus.scdl_records import (
@@ -135,7 +135,7 @@ class _Reader:
         if self.reading.kind == "xlsx":
             return None
         width = len(header.columns)
-        if row.span > MAX_SPAN or (row.span > 1 and len(row.cells) != width):
+        if row.run_on or (row.span > 1 and len(row.cells) != width):
             return Reason.QUOTES
         return Reason.TOO_MANY_CELLS if any(row.cells[width:]) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from portal.menus.scdl_text import fold
 from portal.menus.scdl_words import ALLERGENS, says_no_allergen
@@ -41,11 +42,11 @@ def read_allergens(items: Iterable[str]) -> Allergens:
         if says_no_allergen(item):
             result.denied = item
             continue
-        known = [allergen for allergen in Allergen if allergen in find(item)]
+        known = find(item)
         found.update(known)
         if not known and item not in unread:
             unread.append(item)
-        result.mapped += [(item, allergen) for allergen in known if not ALLERGENS.proper(item, allergen)]
+        result.mapped += [(item, allergen) for allergen in sorted(known) if not ALLERGENS.proper(item, allergen)]
     result.unread = tuple(unread)
     if found:
         result.given = tuple(allergen for allergen in Allergen if allergen in found)
@@ -54,7 +55,8 @@ def read_allergens(items: Iterable[str]) -> Allergens:
     return result
 
 
-def find(item: str) -> set[Allergen]:
+@lru_cache(maxsize=4096)
+def find(item: str) -> frozenset[Allergen]:
     """The allergens one item names.
 
     ``Gluten (blé)``, ``traces de lait``, ``oeufs et produits à base d'oeufs``, ``lait/oeufs`` are read. Empty
@@ -64,7 +66,7 @@ def find(item: str) -> set[Allergen]:
     whole = _one(outside)
     named = {whole} if whole else {_one(part) for part in _PARTS.split(outside)}
     inside = {_one(part) for aside in _BRACKETS.findall(item) for part in _PARTS.split(aside)}
-    return set() if None in named else {allergen for allergen in named | inside if allergen}
+    return frozenset() if None in named else frozenset(allergen for allergen in named | inside if allergen)
 
 
 def _one(text: str) -> Allergen | None:

@@ -21,11 +21,13 @@ _DELIMITERS = (",", ";", "\t", "|")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record: the number of its first line, how many lines it spans, its cells."""
+    """One record: the number of its first line, its cells, how many lines it spans."""
 
     line: int
     cells: tuple[object, ...]
     span: int = 1
+    run_on: bool = False
+    """Several records run into one by a quotation mark nobody closed."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -59,8 +61,18 @@ def rows(text: str) -> Iterator[Row]:
             raise WrongFile(Problem.QUOTES) from None
         if cells is None:
             return
-        yield Row(before + 1, tuple(cells), reader.line_num - before)
+        span = reader.line_num - before
+        yield Row(before + 1, tuple(cells), span, span > 1 and (span > MAX_SPAN or _run_on(cells, delimiter)))
         before = reader.line_num
+
+
+def _run_on(cells: list[str], delimiter: str) -> bool:
+    """Whether a cell ends with a line that has all the separators of a record up to this very cell: its own quotation
+    mark closes on a later record's. A cell merely written on several lines does not look like that."""
+    return any(
+        place and "\n" in cell.strip() and cell.splitlines()[-1].count(delimiter) >= place
+        for place, cell in enumerate(cells)
+    )
 
 
 def _delimiter(text: str) -> str:

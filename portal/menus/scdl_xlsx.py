@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -25,6 +26,8 @@ MAX_ELEMENTS_APART = 200_000
 """Of a part that is read whole into memory: styles, relations, the workbook itself."""
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 100
+AT_ONCE = 500
+"""Rows taken from the library at a time."""
 _STREAMED = frozenset({"worksheet", "sst"})
 """Root elements of the parts openpyxl reads and forgets piece by piece."""
 _PIECES = frozenset({"row", "si"})
@@ -59,13 +62,13 @@ def rows(sheet: Any) -> Iterator[Row]:
     """The rows of a sheet under their own numbers. A formula gives what the spreadsheet last saw there, or nothing."""
     sheet.reset_dimensions()  # the size a file claims for a sheet may be wrong
     cells = enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True), 1)
+    filled = (Row(number, row) for number, row in cells if row.count(None) < len(row))
     while True:
         with _alien():
-            number, row = next(cells, (0, ()))
-            if not number:
-                return
-        if row.count(None) < len(row):
-            yield Row(number, row)
+            some = list(islice(filled, AT_ONCE))
+        if not some:
+            return
+        yield from some
 
 
 def epoch(book: Any) -> date:
