@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.connectors.dui.records import State
 from portal.core.models import Account
 from portal.demo.cast import ROLES, account_id
-from portal.dossier.models import DuiMessage, MessageState
+from portal.dossier.models import DuiMessage
 
 
 def names(db: Session) -> dict[UUID, str]:
@@ -21,4 +22,4 @@ def names(db: Session) -> dict[UUID, str]:
 
 def last_message_at(db: Session) -> datetime | None:
     """When the newest message taken in was sent; None when none was."""
-    return db.scalar(select(func.max(DuiMessage.sent_at)).where(DuiMessage.state == MessageState.TAKEN))
+    return db.scalar(select(func.max(DuiMessage.sent_at)).where(DuiMessage.state == State.TAKEN))

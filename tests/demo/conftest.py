@@ -1,0 +1,83 @@
+"""A whole demo, made once, and copied for whoever changes something in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.app import create_app
+from portal.connectors.vault import Vault, make_vault
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.db import make_engine, make_sessions
+from portal.demo import build
+from portal.demo.imagine import imagine
+from tests.conftest import a_configuration
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+"""A Tuesday morning of school."""
+
+
+@pytest.fixture(scope="session")
+def whole_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a complete demo."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    settings = a_configuration(str(engine.url), demo=True)
+    with clock.frozen(NOW):
+        build.build(settings, make_sessions(engine), make_vault(settings))
+    engine.dispose()  # the last connection folds the write-ahead log into the file
+    return path
+
+
+@pytest.fixture
+def demo_engine(whole_demo: Path, tmp_path: Path) -> Iterator[Engine]:
+    path = tmp_path / "demo.db"
+    shutil.copy(whole_demo, path)
+    engine = make_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def demo(demo_engine: Engine) -> Iterator[sessionmaker[Session]]:
+    """Sessions on a demo of one's own, on the day it was made."""
+    with clock.frozen(NOW):
+        yield make_sessions(demo_engine)
+
+
+@pytest.fixture
+def demo_app(demo: sessionmaker[Session], demo_engine: Engine, tmp_path: Path) -> Flask:
+    settings = a_configuration(str(demo_engine.url), demo=True, mail_folder=tmp_path / "mail")
+    return create_app(settings, sessions=demo)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first six young people: a demo made in a second or two, for what is not about numbers."""
+
+    def first_ones(today):
+        world = imagine(today)
+        return replace(world, young=world.young[:6], lives=world.lives[:6])
+
+    monkeypatch.setattr(build, "imagine", first_ones)
+    monkeypatch.setattr(build, "menu_files", lambda year, seed: iter(()))
+
+
+@pytest.fixture
+def settings(engine: Engine) -> Settings:
+    return a_configuration(str(engine.url), demo=True)
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Vault:
+    return make_vault(settings)
