@@ -9,7 +9,7 @@ from easyread import lexicon, pictures
 
 
 def pictured(text: str) -> dict[str, object]:
-    """{"text", "units": [{"surface", "concept", "image", "source"}]}; ``image`` is null when nothing is surely right."""
+    """{"text", "units": [{"surface", "concept", "image", "source"}]}; no image where none is surely right."""
     units = []
     for unit in lexicon.units(text):
         picture = None if unit.negated else pictures.find(unit.concept)

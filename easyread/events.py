@@ -18,6 +18,9 @@ from easyread.things import begins_with_article, things
 _LONGEST_THING = 9
 """Words a single thing to bring may have and still stand inside the sentence."""
 
+_WHEN = {(False, False): "at", (False, True): "at_day", (True, False): "all_day", (True, True): "all_that_day"}
+"""The sentence for (all day, with its day)."""
+
 
 def headline(event: Event, voice: Voice, today: date | None = None) -> Line:
     """The one line of a list: « À 9 h 15, Inès va en classe. ». With ``today``, the day is said too."""
@@ -44,17 +47,16 @@ def event_lines(event: Event, voice: Voice, today: date | None = None) -> tuple[
 
 
 def _what(speaks: Speech, event: Event, today: date | None = None) -> Line:
-    does = deed(speaks, event)
-    values = {"does": does or speaks.say(speaks.noun(kind(event))["one"])}
-    quoted = () if does else title_items(speaks, event)
+    does, noun = deed(speaks, event), speaks.noun(kind(event))
+    values = {"does": does or speaks.say(noun["one"]), "there": noun["there"]}
     shown = picture(event, speaks.voice)
-    face = None if shown or event.all_day else clock(event.starts)
     if today is not None:
         values["When"] = dates.title(dates.near(event.starts.date(), today, speaks.voice.lang))
-    if event.all_day:
-        return speaks.line("all_that_day" if today else "all_day", values, picture=shown, items=quoted)
-    values["hour"] = dates.hour(event.starts, speaks.voice.lang)
-    return speaks.line("at_day" if today else "at", values, picture=shown, clock=face, items=quoted)
+    if not event.all_day:
+        values["hour"] = dates.hour(event.starts, speaks.voice.lang)
+    face = None if shown or event.all_day else clock(event.starts)
+    key = _WHEN[event.all_day, today is not None] + ("" if does or speaks.named else "_there")
+    return speaks.line(key, values, picture=shown, clock=face, items=() if does else title_items(speaks, event))
 
 
 def _day(speaks: Speech, event: Event, today: date | None) -> list[Line]:

@@ -23,11 +23,13 @@ class Speech:
         self.voice = voice
         self.book = book(voice.lang)
         subject, _, _ = fill(self.book["subject"][voice.address], {"name": voice.name})
-        named = voice.address is Address.FAMILY
+        self.named = voice.address is not Address.FAMILY or bool(voice.name)
+        """False: we do not know who it is about, and say « il y a un rendez-vous »."""
+        subject = subject or str(self.book["subject"]["unnamed"])
         self.words: dict[str, str] = {
-            "name": voice.name,
+            "name": voice.name or subject,
             "who": subject,
-            "Who": subject if named else title(subject),
+            "Who": subject if subject == voice.name else title(subject),
         }
         self.words |= {verb: forms[_FORM[voice.address]] for verb, forms in self.book["verbs"].items()}
 
