@@ -6,13 +6,17 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.accounts import views as accounts
+from portal.connectors.vault import make_vault
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.demo import safety
 from portal.demo import views as demo
+from portal.dossier import staff_views as staff_reception
+from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.home import views as home
 from portal.planning import views as planning
+from portal.reception import make_intake
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
@@ -31,10 +35,13 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.extensions["cards"] = cards
     app.register_blueprint(home.bp)
     app.register_blueprint(planning.bp)
+    app.register_blueprint(staff_reception.bp)
+    fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     menu.add(
         app,
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+        menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
     )
     if settings.demo:
         with sessions() as db:

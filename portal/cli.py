@@ -6,14 +6,15 @@ Exit codes: 0 done; 1 refused or not found, with the reason; 2 wrong words on th
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from sqlalchemy import select
 
 from portal.access.words import Action, Category, Nature, Strength
+from portal.cli_files import dui, menus, vault
+from portal.cli_wiring import sessions_of, settings_of, stop
 from portal.core import clock
 from portal.core.errors import ConfigError, PortalError
 
@@ -25,9 +26,9 @@ class Portal(click.Group):
         try:
             return super().invoke(context)
         except ConfigError as error:
-            _stop(str(error))
+            stop(str(error))
         except PortalError as error:
-            _stop(f"{type(error).__name__}: {error}")
+            stop(f"{type(error).__name__}: {error}")
 
 
 @click.group(cls=Portal)
@@ -38,13 +39,17 @@ def main(context: click.Context, demo_: bool) -> None:
     context.obj = {"demo": demo_}
 
 
+for group in (dui, menus, vault):
+    main.add_command(group)
+
+
 @main.command()
 @click.pass_context
 def serve(context: click.Context) -> None:
     """Servir le portail (gunicorn), selon la configuration."""
     from portal import server
 
-    server.serve(_settings(context))
+    server.serve(settings_of(context))
 
 
 @main.command()
@@ -53,7 +58,7 @@ def worker(context: click.Context) -> None:
     """Faire les travaux en attente : courriels, envois."""
     from portal import server
 
-    server.work(_settings(context))
+    server.work(settings_of(context))
 
 
 @main.group()
@@ -68,7 +73,7 @@ def db_upgrade(context: click.Context) -> None:
     from portal import migrations
     from portal.core.db import make_engine
 
-    migrations.upgrade(make_engine(_settings(context).database_url))
+    migrations.upgrade(make_engine(settings_of(context).database_url))
     click.echo("Le schéma est à jour.")
 
 
@@ -100,10 +105,10 @@ def establishment_add(
     context: click.Context, finess: str, name: str, organisation: str, phone: str, time_zone: str
 ) -> None:
     """Ouvrir un établissement, pour que son DUI puisse envoyer des dossiers."""
-    from portal.dossier import services
+    from portal.dossier.opening import open_establishment
 
-    with _sessions(context).begin() as session:
-        services.open_establishment(
+    with sessions_of(context).begin() as session:
+        open_establishment(
             session, finess=finess, name=name, organisation=organisation, phone=phone, time_zone=time_zone
         )
     click.echo(f"L’établissement {finess} est ouvert.")
@@ -123,11 +128,11 @@ def access() -> None:
 @click.option("--strength", type=click.Choice([one.name.lower() for one in Strength]), default="substantial")
 @click.option("--at", default=None, help="Instant ISO 8601 ; maintenant si absent.")
 @click.pass_context
-def access_explain(context: click.Context, viewer: str, dossier: str, at: str | None, **asked: str | None) -> None:
+def access_explain(context: click.Context, /, viewer: str, dossier: str, at: str | None, **asked: str | None) -> None:
     """Expliquer une décision, en une ligne de JSON."""
     from portal.access.explain import explain
 
-    with _sessions(context)() as session:
+    with sessions_of(context)() as session:
         answer = explain(
             session,
             _account(session, viewer),
@@ -158,33 +163,12 @@ def demo_start(port: int) -> None:
 @demo.command("people")
 def demo_people() -> None:
     """Les personnes de la démonstration et leurs dossiers, en JSON."""
-    from portal.core.db import make_engine, make_sessions
     from portal import demo_site
+    from portal.core.db import make_engine, make_sessions
     from portal.demo import people
 
     with make_sessions(make_engine(demo_site.settings().database_url))() as session:
         click.echo(json.dumps(people.people(session), ensure_ascii=False, indent=1))
-
-
-def _stop(reason: str) -> NoReturn:
-    click.echo(reason, err=True)
-    sys.exit(1)
-
-
-def _settings(context: click.Context) -> Any:
-    from portal.core import config
-
-    if context.obj["demo"]:
-        from portal.demo_site import settings
-
-        return settings()
-    return config.from_environment()
-
-
-def _sessions(context: click.Context) -> Any:
-    from portal.core.db import make_engine, make_sessions
-
-    return make_sessions(make_engine(_settings(context).database_url))
 
 
 def _instant(said: str | None) -> datetime:
@@ -225,3 +209,7 @@ def _dossier(session: Any, said: str) -> Any:
         return UUID(said)
     except ValueError:
         return session.scalar(select(Dossier.id).where(Dossier.key == said)) or uuid4()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,8 @@ import json
 import multiprocessing
 import os
 import secrets
+from collections.abc import Callable
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from portal import migrations, server
@@ -41,17 +43,34 @@ def settings(port: int = PORT) -> Settings:
 
 
 def start(port: int = PORT) -> None:
-    """Make the demo when there is none (or an old one), then serve it until told to stop."""
+    """Make the demo when there is none (or an old one), then serve it until told to stop.
+
+    Making it and working beside it happen in processes of their own: pages are served by forks of this one, and a vault
+    that was used must not be forked.
+    """
     chosen = settings(port)
     safety.refuse_unless_alone(chosen)
+    making = _process(prepare, chosen)
+    making.join()
+    if making.exitcode:
+        raise SystemExit(making.exitcode)
+    _process(server.work, chosen)
+    print(f"Relie, démonstration : http://localhost:{port}/demo  (Ctrl-C pour arrêter)", flush=True)
+    server.serve(chosen, workers=1)
+
+
+def prepare(chosen: Settings) -> None:
+    """The newest schema, and a fresh demo in it."""
     engine = make_engine(chosen.database_url)
     migrations.upgrade(engine)
     build.build(chosen, make_sessions(engine), make_vault(chosen))
     engine.dispose()
-    beside = multiprocessing.get_context("spawn").Process(target=server.work, args=(chosen,), daemon=True)
-    beside.start()
-    print(f"Relie, démonstration : http://localhost:{port}/demo  (Ctrl-C pour arrêter)", flush=True)
-    server.serve(chosen, workers=1)
+
+
+def _process(target: Callable[[Settings], None], chosen: Settings) -> SpawnProcess:
+    started = multiprocessing.get_context("spawn").Process(target=target, args=(chosen,), daemon=True)
+    started.start()
+    return started
 
 
 def _keys(path: Path) -> dict[str, str]:

@@ -8,7 +8,6 @@ from gunicorn.app.base import BaseApplication
 
 from portal import migrations
 from portal.app import create_app
-from portal.connectors.vault import make_vault
 from portal.core.config import Settings
 from portal.core.db import make_engine
 from portal.core.errors import ConfigError
@@ -59,11 +58,13 @@ def work(settings: Settings) -> None:
 
 
 def refuse_unless_ready(settings: Settings) -> None:
-    """Raises ``ConfigError`` when the schema is not the newest one or the vault cannot be reached."""
+    """Raises ``ConfigError`` when the schema is not the newest one.
+
+    The vault is tried by each worker: one that was used must not be forked.
+    """
     engine = make_engine(settings.database_url)
     try:
         if not migrations.is_current(engine):
             raise ConfigError("the database has an older schema: run portal db upgrade, after a backup")
     finally:
         engine.dispose()
-    make_vault(settings)

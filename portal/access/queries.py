@@ -32,6 +32,7 @@ class Reached:
     dossier_id: UUID
     establishment_id: UUID
     kind: Kind
+    post: Post
     categories: frozenset[Category]
 
 
@@ -74,14 +75,14 @@ def reached(db: Session, viewer: Viewer, at: datetime | None = None) -> tuple[Re
     """Every dossier this viewer reaches now. One statement; the scope of a request."""
     at = at or clock.now()
     rows = db.execute(
-        select(Reach.dossier_id, Reach.establishment_id, Relationship.kind, Reach.category)
+        select(Reach.dossier_id, Reach.establishment_id, Relationship.kind, Relationship.post, Reach.category)
         .join(Relationship, Relationship.id == Reach.relationship_id)
         .where(Reach.account_id == viewer.account_id, *_current(at), Reach.hour_at <= viewer.strength)
         .distinct()
     ).all()
-    found: dict[tuple[UUID, UUID, Kind], set[Category]] = {}
-    for dossier_id, establishment_id, kind, category in rows:
-        found.setdefault((dossier_id, establishment_id, kind), set()).add(category)
+    found: dict[tuple[UUID, UUID, Kind, Post], set[Category]] = {}
+    for *key, category in rows:
+        found.setdefault(tuple(key), set()).add(category)  # type: ignore[arg-type]  # four columns, as selected
     return tuple(Reached(*key, frozenset(categories)) for key, categories in found.items())
 
 

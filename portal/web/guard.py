@@ -55,6 +55,7 @@ def serves(*categories: Category, action: Action = Action.VIEW) -> Callable[[Vie
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
             viewer = Viewer(current_user.account_id, current_user.strength, frozenset(categories))
             g.scope = queries.reached(g.db, viewer)
+            g.posts = {one.post for one in g.scope}
             if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, categories):
                 raise NotFound
             response = make_response(view(viewer, **arguments))
@@ -83,6 +84,7 @@ def for_staff(*posts: Post, because: str) -> Callable[[View], Callable[..., Resp
             establishments = queries.posted(g.db, viewer, posts)
             if not establishments:
                 raise NotFound
+            g.posts = set(posts)
             return make_response(view(viewer, establishments, **arguments))
 
         guarded.guarded_by = f"staff: {' '.join(sorted(posts))}: {because}"  # type: ignore[attr-defined]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
+from portal.access.models import Post
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -17,6 +19,8 @@ class Entry:
     icon: str
     kind: str
     label: Callable[[], str]
+    posts: tuple[Post, ...] = ()
+    """For these members of staff only; empty: for everybody."""
 
     @property
     def url(self) -> str:
@@ -37,4 +41,5 @@ def entries() -> list[Entry]:
     if g.get("failing") or not current_user.is_authenticated:
         return []
     listed: list[Entry] = current_app.extensions.get("menu", [])
-    return listed
+    posts = g.get("posts", set())
+    return [entry for entry in listed if not entry.posts or posts & set(entry.posts)]
