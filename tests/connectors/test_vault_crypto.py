@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.connectors.vault_crypto import (
@@ -47,6 +47,7 @@ def test_what_goes_in_comes_out(size: int) -> None:
     assert unsealed(sealed(data)) == data
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=400), max_size=30), st.integers(1, 400))
 def test_how_the_bytes_arrive_makes_no_difference(chunks: list[bytes], repeat: int) -> None:
     stream: Iterator[bytes] = (chunk * repeat for chunk in chunks)
