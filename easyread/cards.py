@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 from math import ceil
 
 from easyread import dates, lexicon, off, pictures
@@ -63,8 +64,8 @@ def countdown(starts: datetime, ends: datetime, now: datetime, lang: str = "fr")
 def day_cards(events: Sequence[Event], voice: Voice, now: datetime | None = None) -> tuple[Card, ...]:
     """The cards of one day, in order. An event without an end lasts, for its standing, until the next one begins."""
     row = sorted(events, key=lambda event: event.starts)
-    following = [event.starts for event in row[1:]] + [None]
-    return tuple(card(event, voice, now, until) for event, until in zip(row, following, strict=True))
+    following = (event.starts for event in row[1:])
+    return tuple(card(event, voice, now, until) for event, until in zip_longest(row, following))
 
 
 def card(event: Event, voice: Voice, now: datetime | None = None, until: datetime | None = None) -> Card:
