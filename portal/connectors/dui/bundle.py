@@ -168,8 +168,9 @@ def wrap(raw: bytes, limits: Limits | None = None) -> bytes:
 
     Raises ``Refused`` when it is neither.
     """
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _transaction(_export(raw))
+    document = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if document.startswith(b"<"):
+        return _transaction(_export(document))
     value = load(raw, limits or Limits())
     if not isinstance(value, dict) or not text(value, "resourceType"):
         raise refuse("not-a-bundle", path="Bundle")
