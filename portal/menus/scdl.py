@@ -31,7 +31,7 @@ from portal.menus.scdl_words import ALLERGENS
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 50_000
 ENOUGH_COLUMNS = 3
-"""A row that names this many columns is the header."""
+"""A row that names this many columns is the header, or one that names the indispensable ones."""
 
 
 def read(data: bytes, *, zone: str = "Europe/Paris", only: str | None = None) -> Reading:
@@ -85,7 +85,7 @@ class _Reader:
         for row in islice(rows, HEADER_WITHIN):
             names = [as_text(cell) for cell in row.cells]
             columns = find_columns(names)
-            if len([column for column in columns if column]) >= ENOUGH_COLUMNS:
+            if _is_header(columns):
                 self.headers += 1
                 self._describe(names, columns)
                 header = _Header(columns, title, epoch)
@@ -152,6 +152,11 @@ class _Reader:
             notes.append(Note(place, Column.ALLERGENS, Code.DIFFERS, _listed(dish), str(first.line)))
         self.reading.dishes.append(dish)
         self.reading.notes += notes
+
+
+def _is_header(columns: list[Column | None]) -> bool:
+    found = {column for column in columns if column}
+    return len(found) >= ENOUGH_COLUMNS or found.issuperset(REQUIRED)
 
 
 _SAID = tuple(name for name in DishRecord.__dataclass_fields__ if name not in ("code", "published_at", "modified_at"))

@@ -60,7 +60,7 @@ def _alien() -> Iterator[None]:
 
 def rows(sheet: Any) -> Iterator[Row]:
     """The rows of a sheet under their own numbers. A formula gives what the spreadsheet last saw there, or nothing."""
-    sheet.reset_dimensions()  # the size a file claims for a sheet may be wrong
+    # Bounds of ours, because the size a file claims for its sheet may be wrong.
     cells = enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True), 1)
     filled = (Row(number, row) for number, row in cells if row.count(None) < len(row))
     while True:

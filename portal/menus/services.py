@@ -75,9 +75,13 @@ def take_in(
     changes nothing, and a meal published later than the file's stays; ``again`` takes the file in all the same. Lines
     that are refused do not keep the others out; of a file without a single dish nothing is kept. ``only`` keeps one
     restaurant (see ``scdl.read``). Raises ``WrongFile``, or ``NotFound`` for no such establishment.
+
+    Reading a large workbook takes seconds. Called outside a transaction, it is read before one begins, so that nobody
+    waits for it; the caller's own transaction, if there is one, is left alone.
     """
-    establishment = _alone(db, establishment_id)
-    report = Report(scdl.read(data, zone=establishment.time_zone, only=only), establishment.time_zone)
+    zone = _zone(db, establishment_id)
+    report = Report(scdl.read(data, zone=zone, only=only), zone)
+    _lock(db, establishment_id)
     digest = hashlib.sha256(data).hexdigest()
     report.already = None if again else _taken_before(db, establishment_id, digest, only or "")
     if report.already or not report.reading.dishes:
@@ -95,12 +99,20 @@ def take_in(
     return report
 
 
-def _alone(db: Session, establishment_id: UUID) -> Establishment:
-    """The establishment, locked: two files arriving at once are taken in one after the other."""
-    found = db.scalar(select(Establishment).where(Establishment.id == establishment_id).with_for_update())
-    if found is None:
+def _zone(db: Session, establishment_id: UUID) -> str:
+    """The time zone of the establishment; leaves no transaction behind that was not there before."""
+    ours = not db.in_transaction()
+    zone = db.scalar(select(Establishment.time_zone).where(Establishment.id == establishment_id))
+    if ours:
+        db.commit()
+    if zone is None:
         raise NotFound
-    return found
+    return zone
+
+
+def _lock(db: Session, establishment_id: UUID) -> None:
+    """Two files that arrive at once are taken in one after the other."""
+    db.execute(select(Establishment.id).where(Establishment.id == establishment_id).with_for_update())
 
 
 def _taken_before(db: Session, establishment_id: UUID, digest: str, only: str) -> datetime | None:

@@ -90,12 +90,17 @@ def test_two_columns_of_allergens_refuse_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"a,b,c\r\n1,2,3\r\n", b"Bonjour", b"menuDate\r\n2025-02-03\r\n", b"menuDate,menuPlatNom"]
+    "data", [b"a,b,c\r\n1,2,3\r\n", b"Bonjour", b"menuDate\r\n2025-02-03\r\n", b"menuDate,menuRepasType"]
 )
 def test_a_table_that_is_no_menu_is_refused(data: bytes) -> None:
     with pytest.raises(WrongFile) as caught:
         scdl.read(data)
     assert caught.value.problem == Problem.NO_COLUMNS
+
+
+def test_days_and_names_are_enough() -> None:
+    reading = scdl.read(b"menuDate;menuPlatNom\r\n2025-02-03;Kiwi\r\n")
+    assert [(dish.name, dish.meal, dish.allergens) for dish in reading.dishes] == [("Kiwi", "other", None)]
 
 
 def test_columns_without_a_line_give_no_dish() -> None:

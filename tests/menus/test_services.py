@@ -283,6 +283,22 @@ def test_days_are_those_of_the_establishment(db: Session) -> None:
     assert db.scalars(select(Dish.day)).one() == MONDAY
 
 
+def test_nobody_waits_while_a_file_is_read(db: Session, place: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    during: list[bool] = []
+    real = services.scdl.read
+
+    def read(data: bytes, **how: object) -> object:
+        during.append(db.in_transaction())
+        return real(data, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services.scdl, "read", read)
+    take(db, place, a_dish("Riz"))
+    take(db, place, a_dish("Pain"))  # inside the transaction of the first: the caller's own is left alone
+    assert during == [False, True]
+    db.rollback()
+    assert names(db) == []
+
+
 def test_the_same_file_sent_twice_at_once_is_taken_in_once(
     db: Session, place: UUID, sessions: sessionmaker[Session]
 ) -> None:
@@ -310,4 +326,4 @@ def test_a_month_of_menus_costs_a_handful_of_statements(db: Session, place: UUID
     take(db, place, *month)
     before = count()
     take(db, place, *month, a_dish("De plus"))
-    assert count() - before <= 6  # lock, seen before, standing, one delete, entry, one insert
+    assert count() - before <= 7  # zone, lock, seen before, standing, one delete, entry, one insert
