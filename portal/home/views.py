@@ -14,6 +14,7 @@ from portal.planning import queries
 from portal.planning.telling import Told, by_day
 from portal.planning.views import SHOWN, told
 from portal.web import guard, people
+from portal.web.contacts import contacts
 from portal.web.guard import dossiers, serves
 from portal.web.page import page
 from portal.web.people import Card
@@ -51,6 +52,7 @@ def _family(viewer: Viewer) -> Response:
         "home/family.html",
         about=reached,
         children=children,
+        contacts=[] if children else contacts(g.db),
         greeting=current_user.display_name,
         today=_today(cards),
         freshness=people.freshness(cards.values()),

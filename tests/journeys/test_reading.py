@@ -84,7 +84,7 @@ def test_going_on_with_the_list_keeps_the_page(chromium, site):
     page = visitor.open("/rendez-vous/")
     before = page.locator("main ol.thread > li").count()
     page.locator("a[data-hx-get]").click()
-    page.wait_for_function(f"document.querySelectorAll('main ol.thread > li').length > {before}")
+    page.locator("main ol.thread > li").nth(before).wait_for()
     links = page.eval_on_selector_all("main ol.thread a", "those => those.map(a => a.href)")
     assert len(links) == len(set(links))
     assert page.url.endswith("/rendez-vous/")
