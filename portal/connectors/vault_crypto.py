@@ -118,8 +118,10 @@ def _header(prefix: bytes, secret: bytes, name: str, key_name: str, wrapping_key
 def _unwrapped(raw: Chunk, name: str, keys: Mapping[str, bytes]) -> tuple[bytes, bytes, str]:
     """Prefix, secret and wrapping key's name. The checksum tells a damaged key name from a key we do not have."""
     header, checksum = bytes(raw[: _HEADER.size]), bytes(raw[_HEADER.size : HEADER_BYTES])
-    if hashlib.sha256(header).digest() != checksum or not header.startswith(MAGIC):
+    if hashlib.sha256(header).digest() != checksum:
         raise VaultCorrupt("checksum")
+    if not header.startswith(MAGIC):
+        raise VaultCorrupt("format")
     magic, prefix, named, nonce, wrapped = _HEADER.unpack(header)
     key_name = named.rstrip(b"\0").decode(errors="replace")
     if key_name not in keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterator
 
@@ -165,6 +166,15 @@ def test_a_damaged_object_is_not_rewrapped() -> None:
     raw[60] ^= 1
     with pytest.raises(VaultCorrupt):
         rewrapped(bytes(raw), NAME, {"k2": KEY, "k1": KEY}, "k2")
+
+
+def test_another_format_is_named_as_such() -> None:
+    raw = bytearray(sealed(b"x"))
+    raw[5] = 2
+    checked = HEADER_BYTES - 32
+    raw[checked:HEADER_BYTES] = hashlib.sha256(raw[:checked]).digest()
+    with pytest.raises(VaultCorrupt, match="format"):
+        unsealed(bytes(raw))
 
 
 def test_errors_never_quote_what_is_stored() -> None:
