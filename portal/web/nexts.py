@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 
 HOME = "/"
 
@@ -26,7 +26,10 @@ def safe(target: str | None) -> str:
 
 
 def here() -> str:
-    """The page being read, to come back to. What answered a form has no address of its own: the home page."""
+    """The page being read, to come back to. What answered a form has no address of its own: the home page.
+
+    An error page repeats nothing of a question it could not answer.
+    """
     if request.method != "GET":
         return HOME
-    return safe(request.full_path.removesuffix("?"))
+    return safe(request.path if "failing" in g else request.full_path.removesuffix("?"))

@@ -64,7 +64,7 @@ class Phone:
         return self._seen(self.client.post(path, base_url=HOST, data=sent, buffered=True, **options))
 
     def _seen(self, answer: TestResponse) -> TestResponse:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.get_data(as_text=True))
+        found = re.search(r'name="csrf_token" value="([^"]+)"', answer.data.decode(errors="replace"))
         self.token = found[1] if found else self.token
         return answer
 
