@@ -77,9 +77,7 @@ def client() -> None:
 
 @client.command("add")
 @click.argument("name")
-@click.option(
-    "--finess", multiple=True, required=True, help="Établissement qu’il peut écrire."
-)
+@click.option("--finess", multiple=True, required=True, help="Établissement qu’il peut écrire.")
 @click.pass_context
 def client_add(context: click.Context, name: str, finess: Iterable[str]) -> None:
     """Ouvrir la porte à un DUI ; son jeton n’est montré qu’une fois."""
@@ -152,16 +150,21 @@ def menus_import(context: click.Context, file: Path, establishment: str, only: s
 
     from portal.core.models import Establishment
     from portal.menus import report, services
+    from portal.menus.scdl import MAX_BYTES
     from portal.menus.scdl_records import WrongFile
 
-    with sessions_of(context).begin() as db:
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)  # one more: enough to be told that it is too large
+    with sessions_of(context)() as db:
         place = db.scalar(select(Establishment.id).where(Establishment.finess == establishment))
+        db.commit()  # reading a large workbook takes seconds: nobody's page waits for them
         if place is None:
             stop(f"L’établissement {establishment} n’est pas ouvert ici : voyez « portal establishment add ».")
         try:
-            taken = services.take_in(db, place, file.read_bytes(), file.name, only=only, again=again)
+            taken = services.take_in(db, place, data, file.name, only=only, again=again)
         except WrongFile as wrong:
             stop(report.problem(wrong))
+        db.commit()
     for line in report.lines(taken):
         click.echo(line)
     if code := report.exit_code(taken):

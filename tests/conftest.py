@@ -33,11 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="the shared files are not beside this checkout (../shared)"))
 
 
-def a_configuration(database_url: str, **changes: Any) -> Settings:
-    """Settings of a portal that is nobody's."""
-    return Settings(
-        database_url=database_url, vault_url="memory://", secret_key="x" * 40, vault_keys={"test": bytes(32)}, **changes
-    )
+def a_configuration(database_url: str = "sqlite://", **changes: Any) -> Settings:
+    """Settings of a portal that is nobody's. A vault in memory serves demos only."""
+    facts = {"vault_url": "memory://", "secret_key": "x" * 40, "vault_keys": {"test": bytes(32)}} | changes
+    return Settings(database_url=database_url, **facts)
 
 
 @pytest.fixture(autouse=True)
@@ -139,11 +138,11 @@ def count(engine: Engine) -> Callable[[], int]:
 
 
 @pytest.fixture
-def app(sessions: sessionmaker[Session], engine: Engine) -> Flask:
-    """The portal on this test's database, its vault in memory."""
+def app(sessions: sessionmaker[Session], tmp_path: Path) -> Flask:
+    """The portal, on this test's database and a vault of its own."""
     from portal.app import create_app
 
-    return create_app(a_configuration(str(engine.url)), sessions=sessions)
+    return create_app(a_configuration(vault_url=f"file://{tmp_path / 'vault'}"), sessions=sessions)
 
 
 @pytest.fixture

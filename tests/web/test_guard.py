@@ -34,12 +34,12 @@ def get(browser, path):
     return browser.client.get(path, base_url=BASE)
 
 
-def test_the_portal_does_not_start_with_a_route_that_says_nothing(sessions, monkeypatch, engine):
+def test_the_portal_does_not_start_with_a_route_that_says_nothing(sessions, monkeypatch, tmp_path):
     from portal.home import views
 
     monkeypatch.delattr(views.home, "guarded_by")
     with pytest.raises(UnguardedView, match=r"home\.home"):
-        create_app(a_configuration(str(engine.url)), sessions=sessions)
+        create_app(a_configuration(vault_url=f"file://{tmp_path}"), sessions=sessions)
 
 
 def test_a_mark_written_above_the_route_is_seen_as_missing():
