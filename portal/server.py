@@ -8,9 +8,14 @@ from gunicorn.app.base import BaseApplication
 
 from portal import migrations
 from portal.app import create_app
+from portal.connectors.mail import make_mailer
 from portal.core.config import Settings
-from portal.core.db import make_engine
+from portal.core.db import make_engine, make_sessions
 from portal.core.errors import ConfigError
+from portal.core.work import Handler
+from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
+from portal.inbox import jobs as inbox
+from portal.web.words import translations
 from portal.worker import run_worker
 
 WORKERS, THREADS = 2, 8
@@ -54,7 +59,20 @@ def serve(settings: Settings, *, workers: int = WORKERS) -> None:
 def work(settings: Settings) -> None:
     """Do jobs until told to stop."""
     refuse_unless_ready(settings)
-    run_worker(settings, {})
+    engine = make_engine(settings.database_url)
+    with make_sessions(engine).begin() as db:
+        ask_to_settle(db)
+    engine.dispose()
+    run_worker(settings, handlers(settings))
+
+
+def handlers(settings: Settings) -> dict[str, Handler]:
+    """Every kind of job there is, and who does it."""
+    return {SETTLE: settle_stays, **inbox.handlers(make_mailer(settings), settings.public_url, _say)}
+
+
+def _say(lang: str, easy: bool, text: str) -> str:
+    return translations(lang, easy).gettext(text)
 
 
 def refuse_unless_ready(settings: Settings) -> None:
