@@ -17,7 +17,7 @@ from portal.dossier.services import settle
 
 SETTLE = "dossier.settle"
 EVERY = timedelta(minutes=15)
-"""How late a stay's end may be noticed. Majority, links and holds need no job: their dates are asked at each request."""
+"""How late the end of a stay may be noticed. Majority, links and holds need no job: each request asks their dates."""
 
 
 def settle_stays(db: Session, _args: dict[str, Any]) -> None:
