@@ -1,0 +1,5 @@
+"""The application components are drawn in."""
+
+from __future__ import annotations
+
+from tests.web.conftest import app, engine, settings  # noqa: F401 - the same portal as the pages
