@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from portal.connectors.dui import answers
 from portal.connectors.dui.intake import Intake, Sender
@@ -50,12 +50,14 @@ def take_in() -> Response:
     if request.mimetype not in TAKEN:
         return _answer(415, answers.lone_outcome("not-supported", "Le contenu attendu est application/fhir+json."))
     intake: Intake = current_app.extensions["intake"]
-    request.max_content_length = intake.limits.bytes
+    # A body without an announced length is cut there without a word: one byte more tells it from a whole one.
+    request.max_content_length = intake.limits.bytes + 1
     try:
-        raw = request.get_data(cache=False)
+        outcome = intake.take_in(request.get_data(cache=False), sender)
+    except RequestEntityTooLarge:
+        outcome = intake.turn_away(sender, request.content_length or 0)
     except ClientDisconnected:
         return _answer(400, say(400))
-    outcome = intake.take_in(raw, sender)
     if outcome.state is State.REFUSED:
         return _answer(answers.status_of(outcome.issues), answers.operation_outcome(outcome.issues))
     return _answer(200, answers.transaction_response(outcome.entries, outcome.warnings))

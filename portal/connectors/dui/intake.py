@@ -19,7 +19,7 @@ from portal.connectors.dui.opening import Opened, open_message
 from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import Issue, Message, State
 from portal.connectors.dui.references import Known, Needs
-from portal.connectors.dui.refusal import Limits, Refused
+from portal.connectors.dui.refusal import TOO_LARGE, Limits, Refused, refuse
 from portal.core import clock
 from portal.core.models import Establishment
 
@@ -126,10 +126,20 @@ class Intake:
             return self._take(_Arrival(raw, sender, at, opened, place))
         except Refused as refusal:
             digest = hashlib.sha256(raw).hexdigest()
-            line = Logged(sender, at, State.REFUSED, digest, len(raw), establishment=place, issues=refusal.issues)
-            with self.sessions.begin() as db:
-                self.store.log(db, line)
-            return Outcome(State.REFUSED, issues=refusal.issues)
+            return self._refuse(
+                Logged(sender, at, State.REFUSED, digest, len(raw), establishment=place, issues=refusal.issues)
+            )
+
+    def turn_away(self, sender: Sender, size: int) -> Outcome:
+        """Refuse, and log, a message announced as too large: not a byte of it was read."""
+        issues = refuse(TOO_LARGE).issues
+        place = sender.only_establishment
+        return self._refuse(Logged(sender, clock.now(), State.REFUSED, "", size, establishment=place, issues=issues))
+
+    def _refuse(self, line: Logged) -> Outcome:
+        with self.sessions.begin() as db:
+            self.store.log(db, line)
+        return Outcome(State.REFUSED, issues=line.issues)
 
     def _take(self, arrival: _Arrival) -> Outcome:
         kept: list[str] = []
