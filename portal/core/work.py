@@ -160,10 +160,10 @@ def _count(db: Session, statement: Any) -> int:
 
 def _put_back(sessions: sessionmaker[Session], held: Held, error: Exception) -> None:
     """Free the job for another attempt, later; or bury it; or let go of it for a younger one with the same key."""
+    failed = {"lease": None, "error": described(error)}
     if isinstance(error, GiveUp) or held.attempts >= MAX_ATTEMPTS:
-        change: dict[str, Any] = {"died_at": clock.now()}
-    else:
-        change = {"due": clock.now() + delay(held.attempts)}
+        _bury(sessions, held, failed)
+        return
     younger = aliased(Job)
     replaced = exists().where(
         younger.key == Job.key, younger.id != Job.id, younger.lease.is_(None), younger.died_at.is_(None)
@@ -171,12 +171,21 @@ def _put_back(sessions: sessionmaker[Session], held: Held, error: Exception) -> 
     for last in (False, True):
         try:
             with sessions.begin() as db:
-                if "died_at" in change or not _count(db, delete(Job).where(_mine(held), replaced)):
-                    _count(db, update(Job).where(_mine(held)).values(lease=None, error=described(error), **change))
+                if not _count(db, delete(Job).where(_mine(held), replaced)):
+                    again = clock.now() + delay(held.attempts)
+                    _count(db, update(Job).where(_mine(held)).values(due=again, **failed))
             return
         except IntegrityError:  # the younger one was asked for between our two statements
             if last:
                 raise
+
+
+def _bury(sessions: sessionmaker[Session], held: Held, failed: dict[str, Any]) -> None:
+    """Of the dead of one key, only the last is kept: the same refusal a hundred times is one thing to repair."""
+    key = select(Job.key).where(Job.id == held.id).scalar_subquery()
+    with sessions.begin() as db:
+        if _count(db, update(Job).where(_mine(held)).values(died_at=clock.now(), **failed)):
+            _count(db, delete(Job).where(Job.key == key, Job.id != held.id, Job.died_at.is_not(None)))
 
 
 def delay(attempts: int) -> timedelta:

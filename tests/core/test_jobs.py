@@ -229,6 +229,15 @@ def test_a_dead_job_asked_for_twice_is_asked_for_once(sessions: Sessions) -> Non
             revive(db, dead.id)
 
 
+def test_of_the_dead_of_one_key_the_last_is_kept(sessions: Sessions) -> None:
+    for n, key in enumerate(("k", "other", None, None, "k")):
+        with sessions.begin() as db:
+            enqueue(db, "mail", {"n": n}, key=key)
+        run_once(sessions, {"mail": give_up})
+    with sessions() as db:
+        assert sorted(job.args["n"] for job in db.scalars(select(Job))) == [1, 2, 3, 4]
+
+
 def test_only_a_dead_job_is_revived(sessions: Sessions) -> None:
     with sessions.begin() as db:
         enqueue(db, "mail", {})

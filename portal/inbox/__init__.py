@@ -1,0 +1,1 @@
+"""Messages to a person: what is new, what is asked, what ends. Mail says only that there is something new."""

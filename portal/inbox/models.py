@@ -1,0 +1,52 @@
+"""A notice: something a person should know, kept until they have seen it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.access.words import Category
+from portal.core import clock
+from portal.core.db import Base, WithId
+from portal.core.models import Shared
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; templates have the words."""
+
+    APPOINTMENT_ADDED = "appointment_added"
+    APPOINTMENT_CHANGED = "appointment_changed"
+    APPOINTMENT_CANCELLED = "appointment_cancelled"
+    RECEPTION_REFUSED = "reception_refused"
+    """For staff: a message of the DUI was refused. About no dossier."""
+
+
+class Notice(WithId, Shared, Base):
+    """« Nouveau » : one thing to tell one account.
+
+    Its label (category, nature, hold, …) is that of the item it is about, so ``access.visible`` answers for the notice
+    as it does for the item. It says nothing itself: a kind and identifiers.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (Index(None, "account_id", "read_at"), Index(None, "dossier_id"))
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset(Category)
+    dossier_id: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id"))  # type: ignore[assignment]
+    """None when it is about no young person; then ``establishment_id`` is None and ``category`` is "" too."""
+    establishment_id: Mapped[UUID | None] = mapped_column(ForeignKey("establishment.id"))  # type: ignore[assignment]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[NoticeKind]
+    item_id: Mapped[UUID | None]
+    """The row it is about, in the table its kind implies."""
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """More identifiers and codes, never a value."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When it was last told."""
+    read_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+    """When a mail said that there was something new, this included."""

@@ -1,0 +1,81 @@
+"""Tell somebody something, and note that they have seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.access.words import Viewer
+from portal.core import clock
+from portal.core.jobs import enqueue, refuse_values
+from portal.core.models import Shared
+from portal.inbox.models import Notice, NoticeKind
+
+MAIL = "inbox.mail"
+"""The kind of job that writes to somebody: ``{"account": id}``."""
+
+SETTLE = timedelta(minutes=5)
+"""Changes that come together are announced together."""
+
+LABEL = ("dossier_id", "establishment_id", "category", "nature", "held_until", "hidden_from", "private_to")
+"""What decides who may see a row."""
+
+
+def tell(
+    db: Session,
+    account_id: UUID,
+    kind: NoticeKind,
+    *,
+    about: Any = None,
+    params: Mapping[str, Any] | None = None,
+) -> None:
+    """Leave a notice, and ask for at most one mail, in the caller's transaction.
+
+    ``about``: the row of a person it concerns (any ``Shared`` model); it lends its label, so the notice is seen by
+    nobody who may not see the row. ``params``: identifiers and codes; ``ValueError`` otherwise. Telling the same kind
+    of the same row again before it was read makes that one notice newer. Tell several accounts in sorted order (see
+    ``core.jobs.enqueue``). Whether the account may see the row at all is decided when it is read, not here.
+    """
+    refuse_values(params or {})
+    if not _told_again(db, account_id, kind, about):
+        db.add(Notice(account_id=account_id, kind=kind, params=dict(params or {}), **_label(about)))
+        db.flush()
+    enqueue(db, MAIL, {"account": str(account_id)}, due=clock.now() + SETTLE, key=f"{MAIL}:{account_id}")
+
+
+def mark_read(db: Session, viewer: Viewer, notice_ids: Collection[UUID] | None = None) -> None:
+    """Note that the viewer has seen these notices (None: all of theirs). Those of others are left alone."""
+    chosen = () if notice_ids is None else (Notice.id.in_(notice_ids),)
+    _read(db, viewer, *chosen)
+
+
+def seen(db: Session, viewer: Viewer, item_id: UUID) -> None:
+    """Note that the viewer has opened the thing itself, which answers every notice about it."""
+    _read(db, viewer, Notice.item_id == item_id)
+
+
+def _read(db: Session, viewer: Viewer, *which: Any) -> None:
+    mine = update(Notice).where(Notice.account_id == viewer.account_id, Notice.read_at.is_(None), *which)
+    db.execute(mine.values(read_at=clock.now()))
+
+
+def _told_again(db: Session, account_id: UUID, kind: NoticeKind, about: Any) -> bool:
+    """Make the notice that waits already newer, under the label the row has now; it may then be mailed again."""
+    if about is None:
+        return False
+    same = (Notice.account_id == account_id, Notice.kind == kind, Notice.item_id == about.id, Notice.read_at.is_(None))
+    newer = update(Notice).where(*same).values(created_at=clock.now(), **_label(about)).returning(Notice.id)
+    return db.execute(newer).first() is not None
+
+
+def _label(about: Any) -> dict[str, Any]:
+    if about is None:
+        return {"dossier_id": None, "establishment_id": None, "category": ""}
+    if not isinstance(about, Shared):
+        raise TypeError("a notice is about a row that says who may see it")
+    return {"item_id": about.id} | {name: getattr(about, name) for name in LABEL}  # type: ignore[attr-defined]
