@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from easyread import dates, off
@@ -11,7 +12,7 @@ from easyread.lines import Line
 from easyread.people import people_lines
 from easyread.pictures import find
 from easyread.speech import Speech, speech
-from easyread.subject import deed, kind, picture
+from easyread.subject import deed, kind, picture, seen_by_job
 from easyread.tellings import day_line, note_lines, place_lines, title_items
 from easyread.things import begins_with_article, things
 
@@ -37,7 +38,8 @@ def event_lines(event: Event, voice: Voice, today: date | None = None) -> tuple[
     if off.is_off(event):
         lines = off.lines(speaks, event, today)
     else:
-        lines = [*_state(speaks, event, today), *_day(speaks, event, today), _what(speaks, event)]
+        what = _what(speaks, replace(event, title="") if seen_by_job(event) else event)
+        lines = [*_state(speaks, event, today), *_day(speaks, event, today), what]
         lines += ends_lines(speaks, event)
         lines += people_lines(speaks, event.people, appointment=kind(event) != "activity")
     lines += place_lines(speaks, event.place)

@@ -207,6 +207,12 @@ def pictured(text: str, names: tuple[str, ...] = ()) -> str | None:
     return found[0].concept if found and not found[0].negated else None
 
 
+def warm() -> None:
+    """Load the dictionary and the lexicon now: for a server that starts, so that no reader waits for them."""
+    _index()
+    lemma("piscines")
+
+
 def label(name: str) -> str | None:
     """The French label of a concept (« piscine »), or None for an unknown concept."""
     return labels().get(name)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from easyread import lexicon
-from easyread.facts import Event, Voice
+from easyread.facts import Event, Part, Voice
 from easyread.pictures import Picture, find
 from easyread.speech import Speech
 
@@ -27,6 +27,16 @@ def deed(speaks: Speech, event: Event) -> str | None:
     """« va à la piscine », when a phrase of the book says the whole title."""
     phrase = speaks.book["events"].get(lexicon.concept(event.title, names(event, speaks.voice)))
     return speaks.say(phrase) if phrase else None
+
+
+def seen_by_job(event: Event) -> bool:
+    """Whether the title only says the job of somebody who is named: « Neurologue », and the docteure Saïd is one.
+
+    Her own sentence then says it better, and never « le neurologue » of a woman.
+    """
+    concept = lexicon.concept(event.title)
+    seen = (person for person in event.people if person.part is Part.SEEN and person.name.strip())
+    return concept is not None and any(lexicon.concept(person.role) == concept for person in seen)
 
 
 @cache

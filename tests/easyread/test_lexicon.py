@@ -142,3 +142,13 @@ def test_the_label_of_a_concept_is_its_first_phrase():
 def test_a_single_word_may_be_asked_for():
     assert lexicon.has("Neurologue")
     assert not lexicon.has("Xylophage")
+
+
+def test_a_form_that_two_concepts_claim_is_not_guessed():
+    assert concepts("docteurs") == [None]
+    assert concepts("docteure") == ["docteure"]
+
+
+def test_a_server_may_load_everything_when_it_starts():
+    lexicon.warm()
+    assert lexicon.lemma("piscines") == "piscine"

@@ -3,42 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from easyread import render
 from easyread.clock import Clock
-from easyread.render import Address, Event, Part, Person, State, Voice
-
-TODAY = date(2026, 12, 9)
-INES = Voice("Inès")
-TO_INES = Voice("Inès", Address.TU)
-
-
-def at(hour: int, minute: int = 0, day: int = 10) -> datetime:
-    return datetime(2026, 12, day, hour, minute, tzinfo=UTC)
-
-
-SAID = Person("Docteure Amel Saïd", "Neurologue")
-PAUL = Person("Paul Nguyen", "infirmier", Part.COMPANION)
-RDV = Event(
-    "Consultation Saïd",
-    at(14, 30),
-    appointment=True,
-    nature="health",
-    place="Hôpital Sainte-Anne, bâtiment C, 2e étage",
-    people=(SAID, PAUL),
-    bring="La carte Vitale et le cahier de crises",
-)
-
-
-def told(event: Event, voice: Voice = INES, today: date | None = None) -> list[str]:
-    return [line.plain.replace("\u00a0", " ") for line in render.event_lines(event, voice, today)]
-
-
-def first(event: Event, voice: Voice = INES, today: date | None = None) -> str:
-    return render.headline(event, voice, today).plain.replace("\u00a0", " ")
+from easyread.render import Address, Event, Voice
+from tests.easyread.telling import INES, RDV, TO_INES, TODAY, at, first, told
 
 
 def test_a_rendez_vous_says_when_who_where_and_what_to_bring():
@@ -106,7 +78,7 @@ def test_an_activity_that_is_known_is_said_with_its_verb(title, family, young):
 
 def test_a_specialist_named_by_the_title_is_said_with_the_rendez_vous():
     event = Event("Rendez-vous chez le neurologue", at(14, 30), appointment=True)
-    assert first(event) == "À 14 h 30, Inès a rendez-vous chez le neurologue."
+    assert first(event) == "À 14 h 30, Inès a rendez-vous avec le neurologue."
     assert first(event, Voice("Inès", lang="en")) == "At 2:30 pm, Inès sees the neurologist."
 
 
@@ -206,172 +178,3 @@ def test_several_whole_days_say_the_last_one():
 )
 def test_the_day_is_named_in_full(today, line):
     assert told(Event("Piscine", at(9)), today=today)[0] == line
-
-
-def test_what_is_done_is_over_and_asks_for_nothing_more():
-    done = replace(RDV, state=State.DONE)
-    assert told(done)[0] == "C’est fini."
-    assert told(done, today=date(2026, 12, 10))[0] == "C’est passé : aujourd’hui, jeudi 10 décembre."
-    assert not [line for line in told(done) if "Apportez" in line]
-
-
-def test_what_is_cancelled_keeps_its_facts_without_any_order_nor_picture():
-    cancelled = replace(RDV, state=State.CANCELLED, ends=at(15, 15))
-    assert told(cancelled, today=TODAY) == [
-        "Le rendez-vous de 14 h 30 à 15 h 15 est annulé.",
-        "Le jour : demain, jeudi 10 décembre.",
-        "Ce qui est annulé : « Consultation Saïd »",
-        "Avec : la docteure Amel Saïd, neurologue Paul Nguyen, infirmier",
-        "Le lieu : Hôpital Sainte-Anne bâtiment C 2e étage",
-    ]
-    assert render.headline(cancelled, INES).picture is None
-
-
-@pytest.mark.parametrize(
-    ("event", "line", "dated"),
-    [
-        (
-            Event("Piscine", at(9)),
-            "À 9 h, l’activité est annulée. « Piscine »",
-            "Demain à 9 h, l’activité est annulée. « Piscine »",
-        ),
-        (
-            Event("", at(0), all_day=True, nature="meeting"),
-            "La réunion est annulée.",
-            "Demain, la réunion est annulée.",
-        ),
-        (
-            Event("", at(9), appointment=True),
-            "À 9 h, le rendez-vous est annulé.",
-            "Demain à 9 h, le rendez-vous est annulé.",
-        ),
-    ],
-)
-def test_a_cancelled_event_is_said_to_be_so_in_a_list(event, line, dated):
-    cancelled = replace(event, state=State.CANCELLED)
-    assert first(cancelled) == line
-    assert first(cancelled, today=TODAY) == dated
-
-
-def test_a_cancelled_event_of_several_days_keeps_its_last_day():
-    lines = told(Event("Camping", at(10), at(16, day=12), state=State.CANCELLED))
-    assert lines[:2] == ["L’activité de 10 h est annulée.", "L’ancienne fin : samedi 12 décembre à 16 h."]
-    whole = told(Event("Camping", at(0), at(0, day=13), state=State.CANCELLED, all_day=True))
-    assert whole[:2] == ["L’activité est annulée.", "L’ancien dernier jour : samedi 12 décembre."]
-
-
-def test_what_took_place_without_the_young_person_says_so_without_blame():
-    missed = replace(RDV, state=State.MISSED)
-    assert told(missed)[0] == "Le rendez-vous de 14 h 30 est passé."
-    assert "voit" not in " ".join(told(missed))
-    assert "Apportez" not in " ".join(told(missed))
-
-
-def test_a_moved_event_says_before_and_now():
-    moved = replace(RDV, state=State.MOVED, moved_from=at(9, 5))
-    assert told(moved)[:4] == [
-        "Le rendez-vous change d’heure.",
-        "Avant : jeudi 10 décembre à 9 h 05.",
-        "Maintenant : jeudi 10 décembre à 14 h 30.",
-        "À 14 h 30, Inès a un rendez-vous. « Consultation Saïd »",
-    ]
-    assert told(replace(moved, moved_from=at(9, 5, day=8)))[0] == "Le rendez-vous change de jour."
-    assert told(replace(moved, moved_from=None))[0] == "Le rendez-vous est déplacé."
-
-
-def test_an_event_moved_away_says_where_it_went():
-    away = Event("Piscine", at(9), state=State.MOVED, moved_to=at(14, day=11))
-    assert told(away) == [
-        "L’activité de 9 h est déplacée.",
-        "Maintenant : vendredi 11 décembre à 14 h.",
-        "Ce qui est déplacé : « Piscine »",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("Dr Amel Saïd", "Inès voit le docteur Amel Saïd."),
-        ("Docteure Saïd", "Inès voit la docteure Saïd."),
-        ("M. Jean Le Goff", "Inès voit monsieur Jean Le Goff."),
-        ("Mme DURAND", "Inès voit madame DURAND."),
-        ("Amel Saïd", "Inès voit Amel Saïd."),
-        ("Dr", "Inès voit Dr."),
-    ],
-)
-def test_a_title_is_said_in_full_and_the_name_stays(name, said):
-    assert told(Event("", at(9), appointment=True, people=(Person(name),)))[1] == said
-
-
-def test_a_person_without_a_name_is_said_by_the_job():
-    event = Event(
-        "",
-        at(9),
-        appointment=True,
-        people=(Person("", "Infirmier"), Person("", "Chauffeur", Part.COMPANION), Person("", "")),
-    )
-    assert told(event)[1:] == ["Inès voit quelqu’un : infirmier.", "Quelqu’un accompagne Inès : chauffeur."]
-
-
-def test_in_an_activity_one_is_with_people_and_does_not_see_them():
-    event = Event("Piscine", at(9), people=(Person("Julie Martin", "Éducatrice"),))
-    assert told(event)[1] == "Inès est avec Julie Martin, éducatrice."
-
-
-def test_somebody_close_who_takes_part_is_there_too():
-    event = Event("", at(9), nature="meeting", people=(Person("Claire Duval", "mère", Part.PRESENT), SAID))
-    assert told(event)[1:] == [
-        "Inès voit la docteure Amel Saïd, neurologue.",
-        "Ce médecin soigne le cerveau.",
-        "Il y a aussi Claire Duval, mère.",
-    ]
-
-
-def test_a_long_job_stands_on_its_own_line():
-    job = "Médecin de médecine physique et de réadaptation"
-    event = Event(
-        "", at(9), appointment=True, people=(Person("Amel Saïd", job), Person("Léo Roy", job, Part.COMPANION))
-    )
-    lines = told(event)
-    assert lines[1:3] == ["Inès voit Amel Saïd.", f"Son métier : « {job[0].lower()}{job[1:]} »"]
-    assert lines[3:] == ["Léo Roy accompagne Inès.", f"Son métier : « {job[0].lower()}{job[1:]} »"]
-
-
-def test_an_unknown_job_or_an_acronym_is_left_as_it_is():
-    event = Event(
-        "", at(9), appointment=True, people=(Person("Amel Saïd", "IDE coordinatrice"), Person("Léo Roy", "Xylophage"))
-    )
-    assert told(event)[1:] == ["Inès voit Amel Saïd, IDE coordinatrice.", "Inès voit Léo Roy, Xylophage."]
-
-
-@pytest.mark.parametrize(
-    ("bring", "line"),
-    [
-        ("La carte Vitale", "Apportez la carte Vitale."),
-        (("la carte Vitale",), "Apportez la carte Vitale."),
-        ("Carte Vitale et mutuelle", "Apportez ceci : « Carte Vitale et mutuelle »"),
-        ("Une tenue chaude, car il fait froid", "Apportez une tenue chaude, car il fait froid."),
-        (("a", "b", "c"), "Apportez 3 choses : a b et c."),
-        ("Rien de spécial, sans carte", "Apportez ceci : « Rien de spécial, sans carte »"),
-    ],
-)
-def test_what_to_bring_is_listed_or_quoted(bring, line):
-    assert told(Event("Piscine", at(9), bring=bring))[-1] == line
-
-
-def test_a_note_is_quoted_untouched():
-    note = "Venez à jeun ; pas d’eau après 7 h."
-    assert told(Event("Piscine", at(9), note=f" {note} "))[-1] == f"C’est écrit : « {note} »"
-
-
-@pytest.mark.parametrize("bring", ["", "  ", ()])
-def test_what_is_not_told_is_not_said(bring):
-    assert len(render.event_lines(Event("Piscine", at(9), bring=bring, place=" ", note=" "), INES)) == 1
-
-
-def test_one_knows_when_the_information_came():
-    line = render.received(at(7, 10), date(2026, 12, 10), "l’IME")
-    assert line.plain == "L’IME a donné ces informations aujourd’hui à 7\u00a0h\u00a010."
-    assert render.received(at(7, 10), TODAY, "the institute", "en").plain == (
-        "The institute gave this information tomorrow at 7:10\u00a0am."
-    )
