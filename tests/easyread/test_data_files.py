@@ -121,3 +121,22 @@ def test_french_signs_are_held_by_a_no_break_space():
         assert " :" not in said
         assert " !" not in said
         assert " ?" not in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_activity_makes_the_dated_sentence_long(lang):
+    day = {
+        "fr": "Jeudi 10\u00a0décembre\u00a02026 à 14\u00a0h\u00a030",
+        "en": "Thursday 10\u00a0December\u00a02026 at 2:30\u00a0pm",
+    }
+    for phrase in book(lang)["events"].values():
+        assert words(f"{day[lang]}, Inès {phrase}.") <= 12, phrase
+
+
+def test_a_phrase_says_nothing_that_its_title_does_not():
+    """Titles that are near, but not the same, never share a sentence."""
+    near = ["piscine/natation", "collège/lycée", "judo/karaté", "médiathèque/bibliothèque", "vaccin/vaccination",
+            "neurologue/neuropédiatre", "musique/écoute musicale", "dessin/coloriage", "opticien/opticienne"]  # fmt: skip
+    for pair in near:
+        one, other = (lexicon.concept(title) for title in pair.split("/"))
+        assert one != other, pair
