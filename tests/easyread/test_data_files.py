@@ -126,8 +126,8 @@ def test_french_signs_are_held_by_a_no_break_space():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_activity_makes_the_dated_sentence_long(lang):
     day = {
-        "fr": "Jeudi 10\u00a0décembre\u00a02026 à 14\u00a0h\u00a030",
-        "en": "Thursday 10\u00a0December\u00a02026 at 2:30\u00a0pm",
+        "fr": "Jeudi 10\u00a0mai\u00a02026 à 14\u00a0h\u00a030",
+        "en": "Monday 4\u00a0January\u00a02027 at 2:30\u00a0pm",
     }
     for phrase in book(lang)["events"].values():
         assert words(f"{day[lang]}, Inès {phrase}.") <= 12, phrase
