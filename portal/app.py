@@ -15,6 +15,7 @@ from portal.dossier import staff_views as staff_reception
 from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.home import views as home
+from portal.inbox import views as inbox
 from portal.planning import views as planning
 from portal.reception import make_intake
 from portal.web import dates, menu, setup
@@ -35,6 +36,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.extensions["cards"] = cards
     app.register_blueprint(home.bp)
     app.register_blueprint(planning.bp)
+    app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     menu.add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal import announcing
 from portal.access import reach
 from portal.connectors.dui.intake import Intake, Vault
 from portal.connectors.dui.reception import Reception
@@ -11,12 +12,11 @@ from portal.connectors.dui.refusal import Limits
 from portal.core.config import Settings
 from portal.dossier import services as dossier
 from portal.dossier.store import ReceptionStore
-from portal.planning import services as planning
 
 
 def make_intake(settings: Settings, sessions: sessionmaker[Session], vault: Vault) -> Intake:
     """Takes messages in: every feature's rows and what they change of access, in one transaction."""
-    receivers = (dossier.receive, planning.receive, lay_out)
+    receivers = (dossier.receive, announcing.receive, lay_out)
     return Intake(sessions, vault, ReceptionStore(), receivers, Limits(bytes=settings.max_bundle_bytes))
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from portal.access.words import Viewer
 from portal.core import clock
+from portal.inbox import queries as inbox
 from portal.planning import queries
 from portal.planning.telling import Told, by_day
 from portal.planning.views import SHOWN, told
@@ -23,6 +24,8 @@ bp = Blueprint("home", __name__)
 
 EACH = 3
 """Rendez-vous shown of each child."""
+NEWS = 5
+"""Notices shown at once; the others wait behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ def _family(viewer: Viewer) -> Response:
         Child(cards[one], people.is_own(one), [event for event in all_next if event.dossier_id == one])
         for one in sorted(reached, key=lambda one: (cards[one].name, one))
     ]
+    fresh = [one for one in inbox.waiting(g.db, viewer) if one.dossier_id in reached][:NEWS]
     return page(
         "home/family.html",
         about=reached,
         children=children,
+        news=[(one, "" if people.is_own(one.dossier_id) else cards[one.dossier_id].name) for one in fresh],
         contacts=[] if children else contacts(g.db),
         greeting=current_user.display_name,
         today=_today(cards),

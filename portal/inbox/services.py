@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Viewer
@@ -57,6 +57,12 @@ def mark_read(db: Session, viewer: Viewer, notice_ids: Collection[UUID] | None =
 def seen(db: Session, viewer: Viewer, item_id: UUID) -> None:
     """Note that the viewer has opened the thing itself, which answers every notice about it."""
     _read(db, viewer, Notice.item_id == item_id)
+
+
+def forget(db: Session, items: Collection[UUID]) -> None:
+    """These things are no longer there: nobody is told about them."""
+    if items:
+        db.execute(delete(Notice).where(Notice.item_id.in_(items)))
 
 
 def _read(db: Session, viewer: Viewer, *which: Any) -> None:

@@ -1,0 +1,83 @@
+"""What a DUI message changes in the rendez-vous to come is told to whoever is tied to the young person.
+
+Features exchange only through here and identifiers: planning knows no inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from portal.access.models import Kind, Relationship
+from portal.access.words import Category
+from portal.connectors.dui.reception import Reception
+from portal.core import clock
+from portal.inbox.models import NoticeKind
+from portal.inbox.services import forget, tell
+from portal.planning import services as planning
+from portal.planning.models import Event, EventState
+
+_SAID = (Event.id, Event.dossier_id, Event.starts_at, Event.state, Event.place)
+_OFF = (EventState.CANCELLED, EventState.MISSED)
+
+
+def receive(db: Session, reception: Reception) -> None:
+    """The planning's rows, then the notices about what changed in them. A dossier's first message announces nothing."""
+    at = clock.now()
+    dossiers = [dossier.id for dossier in reception.dossiers.values()]
+    known = set(db.scalars(select(Event.dossier_id).where(Event.dossier_id.in_(dossiers)).distinct()))
+    before = _to_come(db, known)
+    planning.receive(db, reception)
+    after = _to_come(db, known)
+    changes = {event_id: _change(before.get(event_id), row) for event_id, row in after.items() if row.starts_at > at}
+    forget(db, before.keys() - after.keys())
+    _announce(db, {event_id: kind for event_id, kind in changes.items() if kind is not None})
+
+
+def _to_come(db: Session, dossiers: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """Rendez-vous of these dossiers, by identifier."""
+    rows = db.execute(
+        select(*_SAID).where(Event.dossier_id.in_(list(dossiers)), Event.category == Category.APPOINTMENTS)
+    )
+    return {row.id: row for row in rows}
+
+
+def _change(before: Row[Any] | None, after: Row[Any]) -> NoticeKind | None:
+    off = after.state in _OFF
+    if before is None:
+        return None if off else NoticeKind.APPOINTMENT_ADDED
+    if off:
+        return None if before.state in _OFF else NoticeKind.APPOINTMENT_CANCELLED
+    changed = (before.starts_at, before.place) != (after.starts_at, after.place) or before.state in _OFF
+    return NoticeKind.APPOINTMENT_CHANGED if changed else None
+
+
+def _announce(db: Session, changes: dict[UUID, NoticeKind]) -> None:
+    """Tell each account in the same order, so that two messages cannot wait for each other."""
+    if not changes:
+        return
+    events = {event.id: event for event in db.scalars(select(Event).where(Event.id.in_(changes)))}
+    accounts = _tied(db, {event.dossier_id for event in events.values()})
+    for account_id, dossier_id in sorted(accounts):
+        for event in sorted(events.values(), key=lambda one: one.id):
+            if event.dossier_id == dossier_id:
+                tell(db, account_id, changes[event.id], about=event)
+
+
+def _tied(db: Session, dossiers: set[UUID]) -> set[tuple[UUID, UUID]]:
+    """(account, dossier) of every verified link of today but staff's; what each may see is asked when they read."""
+    at = clock.now()
+    rows = db.execute(
+        select(Relationship.account_id, Relationship.dossier_id).where(
+            Relationship.dossier_id.in_(dossiers),
+            Relationship.kind != Kind.STAFF,
+            Relationship.verified_at.is_not(None),
+            Relationship.starts_at <= at,
+            or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+        )
+    )
+    return {(account_id, dossier_id) for account_id, dossier_id in rows if dossier_id is not None}

@@ -1,0 +1,166 @@
+"""From a message of the DUI to « Du nouveau » on a parent's screen, and a mail that says no more."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.access.models import Authority, Kind
+from portal.connectors.dui.intake import Sender
+from portal.connectors.vault import make_vault
+from portal.core import clock
+from portal.core.jobs import Job
+from portal.core.models import Dossier, Establishment
+from portal.inbox.models import Notice
+from portal.planning.models import Event
+from portal.reception import make_intake
+from tests.browsing import BASE
+from tests.conftest import a_configuration
+from tests.factories import NOON, a_link, a_parent, an_establishment
+
+DAY = timedelta(days=1)
+LOCAL = "https://identifiant-medicosocial-localusager.esante.gouv.fr"
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def send(db, sessions, tmp_path):
+    """Sends one young person's rendez-vous as the DUI does, ``after`` minutes later than the first message."""
+    place = an_establishment(db)
+    db.commit()
+    settings = a_configuration(vault_url=f"file://{tmp_path / 'sent'}")
+    intake = make_intake(settings, sessions, make_vault(settings))
+
+    def take(*appointments, after=0):
+        patient = {
+            "resourceType": "Patient",
+            "id": "p",
+            "identifier": [{"system": LOCAL, "value": f"3{place.finess}/1"}],
+            "name": [{"family": "Exemple", "given": ["Inès"]}],
+            "birthDate": "2014-01-01",
+        }
+        bundle = {
+            "resourceType": "Bundle",
+            "type": "transaction",
+            "timestamp": (NOON + timedelta(minutes=after)).isoformat(),
+            "entry": [
+                {"resource": one, "request": {"method": "POST", "url": one["resourceType"]}}
+                for one in (patient, *(an_appointment(place, **facts) for facts in appointments))
+            ],
+        }
+        sender = Sender("DUI", {place.finess: db.get(Establishment, place.id)})
+        db.commit()
+        outcome = intake.take_in(json.dumps(bundle).encode(), sender)
+        assert outcome.state == "taken", outcome.issues
+        dossier = db.scalar(select(Dossier))
+        db.commit()  # a test that reads holds SQLite's lock like anybody else
+        return dossier
+
+    return take
+
+
+def an_appointment(place, key="1", days=2, status="booked"):
+    starts = NOON + days * DAY
+    return {
+        "resourceType": "Appointment",
+        "id": f"a{key}",
+        "identifier": [{"system": "urn:x", "value": f"3{place.finess}/1-EVN-{key}"}],
+        "status": status,
+        "description": "Neurologue",
+        "start": starts.isoformat(),
+        "end": (starts + DAY / 24).isoformat(),
+        "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}],
+    }
+
+
+def kinds(db):
+    found = sorted(db.scalars(select(Notice.kind)))
+    db.commit()
+    return found
+
+
+def test_the_first_message_of_a_dossier_announces_nothing(db, send):
+    send({})
+    assert kinds(db) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "kind"),
+    [
+        ({"days": 3}, "appointment_changed"),
+        ({"status": "cancelled"}, "appointment_cancelled"),
+        ({"key": "2"}, "appointment_added"),
+    ],
+)
+def test_what_changes_is_told_to_those_tied_to_the_young_person(db, browser, send, then, kind):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send({**then}, after=1)
+    assert kinds(db) == [kind]
+    page = browser.sign_in(mother.account_id).open("/")
+    assert "Du nouveau" in page.text()
+    assert any(link.startswith("/rendez-vous/") for link in page.links())
+    assert db.scalar(select(Job.kind).where(Job.kind == "inbox.mail")) == "inbox.mail"
+
+
+def test_the_same_words_again_announce_nothing(db, send):
+    dossier = send({})
+    a_parent(db, dossier)
+    db.commit()
+    send({}, after=1)
+    assert kinds(db) == []
+
+
+def test_what_is_past_is_not_news(db, send):
+    dossier = send({"days": -2})
+    a_parent(db, dossier)
+    db.commit()
+    send({"days": -3}, after=1)
+    assert kinds(db) == []
+
+
+def test_a_notice_is_seen_by_nobody_who_may_not_see_the_rendez_vous(db, browser, send):
+    dossier = send({})
+    informed = a_parent(db, dossier, Authority.INFORMED)
+    aunt = a_link(db, dossier, Kind.RELATIVE)
+    db.commit()
+    send({"days": 3}, after=1)
+    for somebody in (informed, aunt):
+        assert "Du nouveau" not in browser.sign_in(somebody.account_id).open("/").text()
+
+
+def test_one_says_that_one_has_seen(db, browser, send):
+    dossier = send({})
+    mother, father = a_parent(db, dossier), a_parent(db, dossier)
+    db.commit()
+    send({"days": 3}, after=1)
+    page = browser.sign_in(mother.account_id).open("/")
+    browser.open("/")  # looking is not saying
+    token = page.soup.select_one('form[action="/nouveau"] input[name=csrf_token]')["value"]
+    done = browser.client.post("/nouveau", data={"csrf_token": token}, base_url=BASE, headers={"Referer": BASE + "/"})
+    assert done.status_code == 303
+    assert "Du nouveau" not in browser.open("/").text()
+    assert "Du nouveau" in browser.sign_in(father.account_id).open("/").text()
+
+
+def test_a_rendez_vous_withdrawn_takes_its_notice_along(db, browser, send):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send({"days": 3}, after=1)
+    send({"status": "entered-in-error"}, after=2)
+    assert db.scalars(select(Event)).all() == []
+    db.commit()
+    page = browser.sign_in(mother.account_id).open("/")
+    for link in page.links():
+        if link.startswith("/rendez-vous/") and len(link) > 30:
+            browser.open(link)
