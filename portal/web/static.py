@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from whitenoise import WhiteNoise
 
 from portal.web.assets import STATIC, publish
@@ -13,7 +13,7 @@ PREFIX = "/static/"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``asset(name)`` and serve what it names.
+    """Give templates ``asset(name)``, ``needs(name)`` and ``scripts()``, and serve what they name.
 
     A page asks for a file by the hash of its content, so the file may be kept for ever and a new one is asked for at
     once. The folder is read at start: what is not in it then is a 404.
@@ -28,4 +28,15 @@ def init_app(app: Flask) -> None:
     for name in names.values():
         served.add_file_to_dictionary(PREFIX + name, str(STATIC / "vendor" / "published" / name))
     app.wsgi_app = served  # type: ignore[method-assign]
-    app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
+    app.jinja_env.globals |= {"asset": lambda name: PREFIX + names[name], "needs": needs, "scripts": scripts}
+
+
+def needs(name: str) -> str:
+    """Said by the part of a page that is quicker with a script: pages without such a part load none."""
+    g.scripts = {*scripts(), name}
+    return ""
+
+
+def scripts() -> list[str]:
+    """What the parts drawn so far need."""
+    return sorted(g.get("scripts", ()))

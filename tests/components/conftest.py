@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import app, engine, settings  # noqa: F401 - the same portal as the pages
+from tests.web.conftest import app, engine  # noqa: F401 - the same portal as the pages

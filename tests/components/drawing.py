@@ -42,6 +42,12 @@ class Example:
         around = (f"<{self.wrap}>", f"</{self.wrap}>") if self.wrap else ("", "")
         return f"{imported}{around[0]}{drawn}{around[1]}{self.beside}"
 
+    def marks(self) -> set[str]:
+        """What it puts in ``id=``, or a mark of its own when that is fixed in the component."""
+        given = {str(self.args[name]) for name in ("id", "name") if name in self.args}
+        fixed = 'id="' in (COMPONENTS / f"{self.component}.html").read_text("utf-8")
+        return given if given else {self.component} if fixed or self.beside else set()
+
     def values(self) -> dict[str, Any]:
         return {"args": {name: MAKERS.get(name, lambda given: given)(given) for name, given in self.args.items()}}
 
@@ -54,6 +60,21 @@ def examples() -> list[Example]:
             shape = {"beside": one.get("with", ""), "body": one.get("body", ""), "wrap": one.get("wrap", "")}
             found.append(Example(path.stem, one["name"], one["args"], **shape))
     return found
+
+
+def sheets() -> list[list[Example]]:
+    """Examples that can stand on one page: none uses the identifier of another."""
+    made: list[tuple[set[str], list[Example]]] = []
+    for example in examples():
+        marks = {f"{example.component}:{mark}" for mark in example.marks()}
+        for seen, sheet in made:
+            if not seen & marks:
+                seen |= marks
+                sheet.append(example)
+                break
+        else:
+            made.append((marks, [example]))
+    return [sheet for _, sheet in made]
 
 
 def _picture(key: str) -> Any:

@@ -26,12 +26,23 @@ from tests.web import probe
 HOST = "https://localhost"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    vault = tmp_path / "vault"
-    vault.mkdir()
+def application(folder: Path, sessions: sessionmaker[Session]) -> Flask:
+    """The real application, its vault in ``folder``, and the pages of ``probe`` beside it."""
+    app = create_app(settings_in(folder), sessions=sessions)
+    app.register_blueprint(probe.bp)
+    return app
+
+
+def settings_in(folder: Path) -> Settings:
+    vault = folder / "vault"
+    vault.mkdir(parents=True)
     keys = {"test": b"k" * 32}
     return Settings(database_url="sqlite://", vault_url=vault.as_uri(), secret_key="k" * 40, vault_keys=keys)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
@@ -41,11 +52,8 @@ def engine(sqlite_engine: Engine) -> Engine:
 
 
 @pytest.fixture
-def app(settings: Settings, sessions: sessionmaker[Session]) -> Flask:
-    """The real application, and the pages of ``probe`` beside it."""
-    app = create_app(settings, sessions=sessions)
-    app.register_blueprint(probe.bp)
-    return app
+def app(tmp_path: Path, sessions: sessionmaker[Session]) -> Flask:
+    return application(tmp_path, sessions)
 
 
 class Phone:

@@ -82,6 +82,12 @@ def write() -> Response:
     return go("/essai/page")
 
 
+@bp.get("/souhait")
+@public(because=because)
+def ask() -> Response:
+    return page("form.html", form=Wish())
+
+
 @bp.post("/formulaire")
 @public(because=because)
 def form() -> Response:
@@ -99,3 +105,9 @@ def raw() -> Response:
 @public(because=because)
 def heavy() -> Response:
     return Response("a line of text that repeats itself\n" * 100, mimetype="text/plain")
+
+
+@bp.get("/vif")
+@public(because=because)
+def lively() -> Response:
+    return page("lively.html")

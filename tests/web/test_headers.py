@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
-from portal.core.config import Settings
 from portal.web.headers import HEADERS
-from tests.web.conftest import HOST, Phone, every_address
+from tests.web.conftest import HOST, Phone, every_address, settings_in
 
 EVERYWHERE = set(HEADERS) - {"Cache-Control", "Content-Security-Policy"}
 
@@ -76,9 +76,9 @@ def test_no_other_site_is_told_where_the_reader_was(phone: Phone) -> None:
     assert phone.get("/attributions").headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_proxy_is_believed_only_when_the_settings_say_so(settings: Settings, sessions) -> None:
+def test_a_proxy_is_believed_only_when_the_settings_say_so(tmp_path: Path, sessions) -> None:
     def seen(hops: int) -> str:
-        app = create_app(settings.with_(trusted_hops=hops), sessions=sessions)
+        app = create_app(settings_in(tmp_path / str(hops)).with_(trusted_hops=hops), sessions=sessions)
         app.add_url_rule("/address", view_func=lambda: str(request.remote_addr))
         claims = {"X-Forwarded-For": "203.0.113.9"}
         return app.test_client().get("/address", base_url=HOST, headers=claims).text

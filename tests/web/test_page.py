@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -74,13 +75,18 @@ def test_a_word_missing_from_a_template_is_an_error_and_not_a_blank(phone: Phone
 
 
 def test_the_page_can_be_used_without_a_script(phone: Phone, mother) -> None:
-    """The menu opens by its address, every action is a link or a form, the one script is ours and waits."""
+    """The menu opens by its address, and every action is a link or a form."""
     phone.sign_in(mother.id)
     html = phone.get("/attributions").text
     assert 'href="#menu"' in html
     assert 'id="menu"' in html
+    assert "<script" not in html
+
+
+def test_only_a_page_with_a_part_that_needs_it_loads_the_script(phone: Phone) -> None:
+    html = phone.get("/essai/vif").text
+    assert re.findall(r'<script src="/static/htmx\.min\.[0-9a-f]{12}\.js" defer></script>', html)
     assert html.count("<script") == 1
-    assert "defer></script>" in html
 
 
 def test_the_page_names_its_language_its_title_and_its_one_main_place(phone: Phone) -> None:

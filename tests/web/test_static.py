@@ -26,7 +26,7 @@ def static(tmp_path: Path) -> Path:
 
 
 def urls(phone: Phone) -> list[str]:
-    return sorted(set(re.findall(r'"(/static/[^"#]+)', phone.get("/lecture").text)))
+    return sorted(set(re.findall(r'"(/static/[^"#]+)', phone.get("/essai/vif").text)))
 
 
 def test_every_file_of_a_page_is_served(phone: Phone) -> None:
