@@ -43,7 +43,8 @@ def _to_come(db: Session, dossiers: Iterable[UUID]) -> dict[UUID, Row[Any]]:
     rows = db.execute(
         select(*_SAID).where(Event.dossier_id.in_(list(dossiers)), Event.category == Category.APPOINTMENTS)
     )
-    return {row.id: row for row in rows}
+    found: dict[UUID, Any] = {row.id: row for row in rows}
+    return found
 
 
 def _change(before: Row[Any] | None, after: Row[Any]) -> NoticeKind | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
+from easyread import lexicon
 from portal.accounts import views as accounts
 from portal.connectors.vault import make_vault
 from portal.core.config import Settings
@@ -49,5 +50,6 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         with sessions() as db:
             safety.refuse_unless_safe(settings, db)
         app.register_blueprint(demo.bp)
+    lexicon.warm()  # before the first page rather than during it
     refuse_unguarded_views(app)
     return app

@@ -17,8 +17,4 @@ MODULES = (
 )
 
 for _name in MODULES:
-    try:
-        importlib.import_module(_name)
-    except ModuleNotFoundError as missing:
-        if missing.name != _name and not _name.startswith(str(missing.name)):
-            raise
+    importlib.import_module(_name)

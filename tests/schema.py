@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from portal.core.db import Base
+from portal import migrations
 
 
 def create_schema(engine: Engine) -> None:
-    import portal.tables  # noqa: F401 - registers every model
-
-    Base.metadata.create_all(engine)
+    migrations.upgrade(engine)

@@ -51,12 +51,16 @@ def _family(viewer: Viewer) -> Response:
         Child(cards[one], people.is_own(one), [event for event in all_next if event.dossier_id == one])
         for one in sorted(reached, key=lambda one: (cards[one].name, one))
     ]
-    fresh = [one for one in inbox.waiting(g.db, viewer) if one.dossier_id in reached][:NEWS]
+    news = [
+        (one, "" if people.is_own(one.dossier_id) else cards[one.dossier_id].name)
+        for one in inbox.waiting(g.db, viewer)
+        if one.dossier_id is not None and one.dossier_id in reached
+    ]
     return page(
         "home/family.html",
         about=reached,
         children=children,
-        news=[(one, "" if people.is_own(one.dossier_id) else cards[one.dossier_id].name) for one in fresh],
+        news=news[:NEWS],
         contacts=[] if children else contacts(g.db),
         greeting=current_user.display_name,
         today=_today(cards),

@@ -29,6 +29,7 @@ COLUMNS = (
     Event.all_day,
     Event.state,
     Event.nature,
+    Event.kind,
     Event.title,
     Event.place,
     Event.moved_from,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from easyread import render
-from easyread.render import Address, Card, Line, Person, Ride, State, Voice, Way
+from easyread.render import Address, Card, Line, Part, Person, Ride, State, Voice, Way
 from portal.connectors.dui.records import PersonKind
 from portal.core import clock
 from portal.planning.models import EventState
@@ -19,8 +19,14 @@ _STATES = {
     EventState.PLANNED: State.PLANNED,
     EventState.MOVED: State.MOVED,
     EventState.DONE: State.DONE,
-    EventState.MISSED: State.DONE,
+    EventState.MISSED: State.MISSED,
     EventState.CANCELLED: State.CANCELLED,
+}
+
+_PARTS = {
+    PersonKind.PROFESSIONAL: Part.SEEN,
+    PersonKind.ESCORT: Part.COMPANION,
+    PersonKind.RELATIVE: Part.PRESENT,
 }
 
 
@@ -102,6 +108,7 @@ def tell(rows: Sequence[Any], reader: Reader) -> Told:
         state=_STATES[row.state],
         appointment=True,
         nature=row.nature or "",
+        kind=row.kind or "",
         all_day=row.all_day,
         place=row.place or "",
         people=_people(rows) if whole else (),
@@ -120,9 +127,7 @@ def by_day(told: Iterable[Told]) -> list[tuple[date, list[Told]]]:
 
 def _people(rows: Sequence[Any]) -> tuple[Person, ...]:
     found = {
-        row.position: Person(
-            row.name, row.role, render.Part.COMPANION if row.person_kind == PersonKind.ESCORT else render.Part.SEEN
-        )
+        row.position: Person(row.name, row.role, _PARTS[PersonKind(row.person_kind)])
         for row in rows
         if getattr(row, "position", None) is not None
     }

@@ -1,0 +1,49 @@
+"""The schema that migrations make is the one the models say, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.util import CommandError
+from sqlalchemy import Column, Integer, inspect, text
+
+from portal import migrations
+from portal.core.db import Base, make_engine
+
+
+def test_models_and_migrations_agree(engine):
+    migrations.check(engine)
+
+
+def test_a_model_ahead_of_its_migration_is_seen(engine):
+    table = Base.metadata.tables["mark"]
+    column = Column("forgotten", Integer)
+    table.append_column(column)
+    try:
+        with pytest.raises(CommandError):
+            migrations.check(engine)
+    finally:
+        table._columns.remove(column)  # the metadata is everybody's: leave it as it was
+
+
+def test_every_table_and_index_has_a_name_of_ours(engine):
+    """An unnamed constraint cannot be changed by a later migration on SQLite."""
+    found = inspect(engine)
+    for name in Base.metadata.tables:
+        for constraint in found.get_unique_constraints(name) + found.get_foreign_keys(name):
+            assert constraint["name"], name
+
+
+def test_an_empty_database_is_not_current_and_an_upgraded_one_is(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    assert not migrations.is_current(engine)
+    migrations.upgrade(engine)
+    assert migrations.is_current(engine)
+
+
+def test_sqlite_is_set_to_keep_what_it_said_it_kept(sqlite_engine):
+    with sqlite_engine.connect() as connection:
+        read = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert read == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000}
