@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.demo import build
 from portal.demo.imagine import imagine
+from portal.demo.world import Life, World
 from tests.conftest import a_configuration
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -61,13 +62,22 @@ def demo_app(demo: sessionmaker[Session], demo_engine: Engine, tmp_path: Path) -
     return create_app(settings, sessions=demo)
 
 
+def a_week_of(life: Life, today: date) -> Life:
+    """What happens to somebody within a week of today."""
+
+    def near(things):
+        return tuple(thing for thing in things if abs((thing.starts.date() - today).days) <= 7)
+
+    return replace(life, happenings=near(life.happenings), trips=near(life.trips), presences=near(life.presences))
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the first six young people: a demo made in a second or two, for what is not about numbers."""
+    """Only the first six young people and two weeks: a demo made at once, for what is not about numbers."""
 
-    def first_ones(today):
+    def first_ones(today: date) -> World:
         world = imagine(today)
-        return replace(world, young=world.young[:6], lives=world.lives[:6])
+        return replace(world, young=world.young[:6], lives=tuple(a_week_of(life, today) for life in world.lives[:6]))
 
     monkeypatch.setattr(build, "imagine", first_ones)
     monkeypatch.setattr(build, "menu_files", lambda year, seed: iter(()))

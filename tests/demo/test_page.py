@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,14 @@ from portal.access.words import Strength
 from portal.accounts.models import SignIn
 from portal.app import create_app
 from portal.connectors.mail import FolderMailer
+from portal.core import clock
 from portal.core.errors import ConfigError
 from portal.core.models import Account
 from portal.demo.cast import ROLES, account_id
 from portal.demo.views import FACES, GROUPS, MAILS
 from tests.browsing import BASE, Browser
 from tests.conftest import a_configuration
+from tests.demo.conftest import NOW
 
 
 @pytest.fixture
@@ -104,7 +107,7 @@ def test_one_is_signed_in_as_surely_as_asked(browser, demo, role, said, strength
 
 @pytest.mark.parametrize(("role", "said"), [("mother", "accompanied"), ("mother", "very"), ("child", "3")])
 def test_a_strength_that_does_not_exist_signs_nobody_in(browser, demo, role, said):
-    assert press(browser, role, strength=said).status_code == 422
+    assert press(browser, role, strength=said).status_code == 400
     assert strengths(demo, role) == []
 
 
@@ -132,7 +135,8 @@ def test_being_somebody_else_ends_being_the_first(browser, demo):
 def test_the_mails_that_would_have_left_are_read_there_newest_first(browser, tmp_path):
     folder = FolderMailer(tmp_path / "mail", "relie@localhost")
     for number in range(MAILS + 2):
-        folder.send("mother@relie.invalid", f"Il y a du nouveau ({number})", "Ouvrez Relie pour le lire.")
+        with clock.frozen(NOW + timedelta(minutes=number)):
+            folder.send("mother@relie.invalid", f"Il y a du nouveau ({number})", "Ouvrez Relie pour le lire.")
 
     page = browser.open("/demo")
 
@@ -151,8 +155,9 @@ def test_a_mail_cannot_write_in_the_page(browser, tmp_path):
     assert not page.soup.select("main script, main b")
 
 
-def test_a_portal_that_is_no_demo_has_no_such_page(demo, demo_engine):
-    browser = Browser(create_app(a_configuration(str(demo_engine.url)), sessions=demo), demo, lambda: 0)
+def test_a_portal_that_is_no_demo_has_no_such_page(demo, demo_engine, tmp_path):
+    settings = a_configuration(str(demo_engine.url)).with_(vault_url=f"file://{tmp_path}/vault")
+    browser = Browser(create_app(settings, sessions=demo), demo, lambda: 0)
 
     browser.open("/demo", status=404)
 

@@ -192,6 +192,13 @@ def test_some_things_fall_through_and_say_why(world):
     assert all(happening.reason for happening in cancelled)
 
 
+def test_nothing_of_the_timetable_falls_through_today():
+    for days in range(0, 28, 3):
+        today = TODAY + timedelta(days=days)
+        now = [one for life in imagine(today).lives for one in life.happenings if one.starts.date() == today]
+        assert not [one for one in now if one.status is Status.CANCELLED and not re.search(r"-R\d+$", one.key)]
+
+
 def test_what_a_whole_unit_does_together_falls_through_for_all_of_them(world):
     swims = Counter()
     for life in world.lives:
