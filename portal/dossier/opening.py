@@ -68,11 +68,12 @@ def _open(db: Session, reception: Reception, record: DossierRecord | None) -> Do
 def remember_sources(db: Session, reception: Reception) -> None:
     """Keep how the sender refers to things, and learn which of them it had told before."""
     place = reception.establishment.id
-    told = {
-        record.reference: record
-        for record in reception.message.sources
-        if record.dossier is None or record.dossier in reception.dossiers
-    }
+    told = {}
+    for record in reception.message.sources:
+        if record.dossier is None or record.dossier in reception.dossiers:
+            told[record.reference] = record
+        else:
+            reception.existing.add(record.reference)  # ignored: nothing of it is created
     before: dict[str, tuple[str, str | None]] = {}
     for batch in chunks(told):
         before |= known_references(db, place, batch)

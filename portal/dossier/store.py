@@ -33,9 +33,13 @@ class ReceptionStore:
         references: dict[str, tuple[str, str | None]] = {}
         for batch in chunks(sorted(needs.references)):
             references |= known_references(db, place, batch)
+        owners = {dossier for _, dossier in references.values() if dossier}
+        dossiers = frozenset(_dossiers(db, place, needs.dossiers | owners))
+        # a dossier may have been erased since: what was told of it is known no more
+        references = {name: said for name, said in references.items() if said[1] is None or said[1] in dossiers}
         return Known(
             references=references,
-            dossiers=frozenset(_dossiers(db, place, needs.dossiers)),
+            dossiers=dossiers,
             ins=_ins(db, place, needs.ins),
             professionals=_professionals(db, place, references),
             relatives=_relatives(db, place, references),

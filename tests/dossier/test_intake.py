@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.connectors.dui.intake import Intake, Outcome, Sender
@@ -15,9 +16,9 @@ from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import State
 from portal.connectors.dui.refusal import Limits
 from portal.core import clock
-from portal.core.models import Dossier
-from portal.dossier.models import DuiMessage, Identity, Kept
-from portal.planning.models import Event
+from portal.core.models import Dossier, Unit
+from portal.dossier.models import DossierSource, DuiMessage, Identity, Kept
+from portal.planning.models import Event, EventState
 from tests.connectors.dui.test_people import role, team
 from tests.connectors.dui.test_references import QUALIFIED
 from tests.connectors.dui.test_stays import UNIT
@@ -128,6 +129,7 @@ def test_an_older_message_is_ignored_and_staff_are_told(
     outcome = send(patient(birthDate="2015-01-01"), event(status="cancelled"), appointment(), sent=FIRST)
     assert outcome.state is State.IGNORED
     assert [one.code for one in outcome.warnings] == ["older-message"]
+    assert {created for _, _, created in outcome.entries} == {False}
     assert rows() == before
     assert [line.state for line in log(sessions)].count(State.IGNORED) == 1
 
@@ -174,6 +176,42 @@ def test_a_later_message_may_speak_of_what_was_told_before(send: Send, sessions:
     with sessions() as db:
         told = db.scalars(select(Event).where(Event.key == f"{HUGO}-EVN-2")).one()
         assert [one.name for one in told.people] == ["Claire Martin", "Marie Durand"]
+
+
+def test_a_place_told_before_is_the_unit_of_a_later_stay(send: Send, sessions: sessionmaker[Session]) -> None:
+    first = send(patient(), UNIT, stay(location=[{"location": {"reference": "Location/erables"}}]), sent=FIRST)
+    place = next(id_ for type_, id_, _ in first.entries if type_ == "Location")
+    again = stay("S2", about="654321", location=[{"location": {"reference": f"Location/{place}"}}])
+    assert send(patient(ZOE), again, sent=LATER).warnings == ()
+    with sessions() as db:
+        assert len({one.unit_id for one in db.scalars(select(Dossier))}) == 1
+        assert db.scalars(select(Unit.name)).all() == ["Les Érables"]
+
+
+def test_an_erased_dossier_is_known_no_more(send: Send, sessions: sessionmaker[Session]) -> None:
+    send(patient(), sent=FIRST)
+    with sessions.begin() as db:
+        for model in (Identity, DossierSource, Dossier):
+            db.execute(delete(model))
+    outcome = send(event(), sent=LATER)
+    assert [one.code for one in outcome.issues] == ["unresolved-reference"]
+    assert send(patient(), event(), sent=LATER).state is State.TAKEN
+
+
+def test_two_messages_at_once_are_taken_one_after_the_other(
+    door: Intake, sender: Sender, sessions: sessionmaker[Session], rows: Rows
+) -> None:
+    def take(number: int) -> State:
+        with clock.frozen(datetime(2026, 11, 19, 11, tzinfo=UTC)):
+            whole = patient(), practitioner(), event(status=["planned", "cancelled"][number % 2])
+            return door.take_in(raw(bundle(*whole, sent=f"2026-11-19T06:0{number}:00+01:00")), sender).state
+
+    with ThreadPoolExecutor(4) as pool:
+        states = list(pool.map(take, range(8)))
+    assert set(states) <= {State.TAKEN, State.IGNORED}
+    with sessions() as db:
+        assert [one.state for one in db.scalars(select(Event))] == [EventState.CANCELLED], "the newest won"
+        assert len(db.scalars(select(Dossier)).all()) == 1
 
 
 def test_an_ins_recognises_the_dossier_it_was_told_with(send: Send, sessions: sessionmaker[Session]) -> None:

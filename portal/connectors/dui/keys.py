@@ -21,6 +21,9 @@ FINESS_SYSTEM = "https://finess.esante.gouv.fr"
 INS_SYSTEMS = frozenset({"urn:oid:1.2.250.1.213.1.4.8", "urn:oid:1.2.250.1.213.1.4.9"})
 """INS-NIR and INS-NIA. Their test and demonstration siblings (.10, .11) recognise nobody."""
 
+NATIONAL = "urn:oid:1.2.250.1.213.1.4."
+"""Every national health number, those of tests included."""
+
 RELIABILITY = "fr-core-identity-reliability"
 STATUS_NAMES = ("identityStatus", "identityReliability")
 """The guide's name, then that of fr-core 1.x; the code system has two addresses, the code says enough."""
@@ -40,9 +43,18 @@ def identifiers(resource: Json) -> list[tuple[str, str, str]]:
 
 
 def business_key(resource: Json) -> str:
-    """The identifier a resource is known by: the medico-social one first, else the first of all; "" without any."""
-    values = [value for _, value, _ in identifiers(resource)]
-    return next((value for value in values if LOCAL.fullmatch(value)), values[0] if values else "")
+    """What a resource is known by; "" without identifier. A medico-social one as it is, else the first with its system.
+
+    « 123 » means something only inside its system. A national health number is never a key: keys are copied around.
+    """
+    found = [one for one in identifiers(resource) if not one[0].startswith(NATIONAL)]
+    local = next((value for _, value, _ in found if LOCAL.fullmatch(value)), "")
+    return local or next((f"{system}|{value}" if system else value for system, value, _ in found), "")
+
+
+def national_number(resource: Json) -> str:
+    """A national health number, qualified or not; "" without one. To be hashed, never kept."""
+    return next((value for system, value, _ in identifiers(resource) if system.startswith(NATIONAL)), "")
 
 
 def local_key(patient: Json) -> str:

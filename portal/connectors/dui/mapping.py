@@ -26,6 +26,8 @@ STRUCTURE = frozenset(
 """Types that say where or with what: nothing of them is kept for itself."""
 
 PROFESSIONALS = frozenset({"Practitioner", "PractitionerRole"})
+SAID_AGAIN = PROFESSIONALS | {"Organization", "Location"}
+"""Types that belong to no young person and that a later message may refer to."""
 Groups = dict[str, list[Entry]]
 
 
@@ -170,7 +172,7 @@ def _sources(world: World) -> Iterator[SourceRecord]:
     """How a later message may name each resource: the sender's own id, and the one we answer."""
     for entry in world.draft.entries:
         owners = world.ownership.of(entry)
-        if not owners and entry.type not in PROFESSIONALS:
+        if not owners and entry.type not in SAID_AGAIN:
             continue
         key = entry_key(world, entry)
         dossier = next(iter(owners)) if len(owners) == 1 else None

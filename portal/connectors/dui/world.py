@@ -43,6 +43,7 @@ class World:
     dropped: int = 0
     professionals: dict[int, ProfessionalRecord] = field(default_factory=dict)
     """Those already read, by entry: ten thousand events have the same hundred professionals."""
+    keys: dict[int, str] = field(default_factory=dict)
 
     def warn(self, code: str, entry: Entry, path: str = "", cause: str = "") -> None:
         """Something odd that does not stop the message. The same ``cause`` (an unknown doctor) is told once."""
@@ -79,17 +80,26 @@ class World:
 
         Raises ``Refused`` when its identifier is too long to be one.
         """
+        if entry.index not in self.keys:
+            self.keys[entry.index] = self._key(entry)
+        return self.keys[entry.index]
+
+    def _key(self, entry: Entry) -> str:
         if entry.type == "Patient":
             return self.owner(entry)  # its first identifier may be the INS, that must not travel inside keys
         found = keys.business_key(entry.resource)
-        system = next((system for system, value, _ in keys.identifiers(entry.resource) if value == found), "")
-        if found and not keys.LOCAL.fullmatch(found) and system:
-            found = f"{system}|{found}"  # « 123 » means something only inside its system
         if len(found) > LONGEST_KEY:
             raise refuse("identifier-too-long", entry.index, f"{entry.path}.identifier")
-        if not found and self.ownership.of(entry):
+        return found or f"{self._parent_key(entry)}#{entry.type}:{self._fingerprint(entry)}"
+
+    def _fingerprint(self, entry: Entry) -> str:
+        """Of somebody's national number when there is nothing else, so that a mother stays the same; else of it all."""
+        number = keys.national_number(entry.resource)
+        if number:
+            return keys.content_hash({"of": self.owner(entry), "number": number})
+        if self.ownership.of(entry):
             self.warn("keyed-by-content", entry)
-        return found or f"{self._parent_key(entry)}#{entry.type}:{keys.content_hash(entry.resource)}"
+        return keys.content_hash(entry.resource)
 
     def _parent_key(self, entry: Entry) -> str:
         parent = self.ownership.parent_of(entry)

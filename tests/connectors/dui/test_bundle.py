@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from portal.connectors.dui import bundle as bundle_module
 from portal.connectors.dui.bundle import open_bundle, wrap
 from portal.connectors.dui.refusal import MOST_ISSUES, Limits, Refused
-from tests.connectors.dui.writing import bundle, event, patient, raw, refusal, refusal_of
+from tests.connectors.dui.writing import bundle, event, patient, practitioner, raw, refusal, refusal_of
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,25 @@ def test_the_command_line_wraps_a_lone_resource_and_leaves_a_bundle_alone() -> N
 def test_the_command_line_refuses_a_file_that_holds_no_resource(text: bytes) -> None:
     with pytest.raises(Refused):
         wrap(text)
+
+
+def test_what_was_found_sound_is_not_checked_again_and_what_differs_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    check = bundle_module._problems_in
+    monkeypatch.setattr(bundle_module, "_sound", set())
+    monkeypatch.setattr(
+        bundle_module, "_problems_in", lambda one, *where: checked.append(one["resourceType"]) or check(one, *where)
+    )
+    for _ in range(2):
+        open_bundle(raw(bundle(practitioner(), patient())))
+    assert checked == ["Practitioner", "Patient", "Bundle", "Patient", "Bundle"]
+    assert refusal(practitioner(birthDate="?")) == [("structure", "Bundle.entry[0].resource.birthDate")]
+    assert refusal(practitioner(birthDate="?")) == [("structure", "Bundle.entry[0].resource.birthDate")]
+
+
+def test_what_is_remembered_as_sound_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle_module, "_sound", set())
+    monkeypatch.setattr(bundle_module, "MOST_SOUND", 3)
+    for number in range(10):
+        open_bundle(raw(bundle(practitioner(str(number)))))
+        assert len(bundle_module._sound) <= 3

@@ -302,6 +302,17 @@ class TestIdentity:
         two = [patient(identifier=both), patient(ZOE, identifier=hers)]
         assert refusal(*[one | {"extension": [QUALIFIED]} for one in two])[0][0] == "ins-of-another"
 
+    def test_a_relative_s_national_number_is_no_key_and_yet_keeps_them_the_same(self) -> None:
+        numbered = relative(identifier=[{"system": INS, "value": self.NUMBER}])
+        message = read(patient(), numbered)
+        assert self.NUMBER not in repr(message)
+        assert message.relatives[0].key.startswith(f"{HUGO}#RelatedPerson:")
+        assert "keyed-by-content" not in codes(message)
+        moved = numbered | {"telecom": [], "name": [{"family": "Petit"}]}
+        assert read(patient(), moved).relatives[0].key == message.relatives[0].key
+        also = relative(identifier=[{"system": INS, "value": self.NUMBER}, {"system": "urn:x", "value": "7"}])
+        assert read(patient(), also).relatives[0].key == "urn:x|7"
+
     def test_nobody_is_a_dossier_without_any_number(self) -> None:
         assert refusal(patient(identifier=[]) | {"identifier": [{"value": "42"}]})[0][0] == "no-identifier"
 
