@@ -13,6 +13,7 @@ from easyread import dates
 from portal.access.models import Post
 from portal.access.words import Viewer
 from portal.connectors.dui import wording
+from portal.connectors.dui.records import State
 from portal.core import clock
 from portal.dossier import queries
 from portal.web import reading
@@ -39,13 +40,20 @@ class Line:
 @for_staff(*POSTS, because="what a DUI sends concerns nobody in particular")
 def state(_viewer: Viewer, establishments: Collection[UUID]) -> Response:
     receptions = queries.receptions(g.db, establishments)
+    messages = queries.messages(g.db, establishments)
     zone = receptions[0].zone if receptions else "Europe/Paris"
     return page(
         "dossier/reception.html",
         receptions=[(one, _heard(one.heard_at, one.zone)) for one in receptions],
-        messages=[(one, _heard(one.received_at, zone)) for one in queries.messages(g.db, establishments)],
+        messages=[(one, _heard(one.received_at, zone)) for one in messages if _notable(one)],
+        quiet=sum(not _notable(one) for one in messages),
         says=wording.SAYS,
     )
+
+
+def _notable(message: queries.Message) -> bool:
+    """Whether there is something to look at: a morning of messages that all went well is one sentence."""
+    return bool(message.issues or message.warnings) or message.state in (State.REFUSED, State.IGNORED)
 
 
 def _heard(at: datetime | None, zone: str) -> Line:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portal.access.perimeter import row_of
 from portal.access.words import Category, Nature
 from portal.connectors.dui import codes as codes_module
 from portal.connectors.dui.records import EventRecord, EventStatus, PersonKind
@@ -57,7 +58,7 @@ class TestWhat:
         [
             ([concept(CISIS, "MED-1298")], ("appointments", "health", "nurse")),
             ([concept(SERAFIN, "2.1.1.1")], ("appointments", "health", "doctor")),
-            ([concept(SERAFIN, "2.1.2.1")], ("appointments", "health", "therapy")),
+            ([concept(SERAFIN, "2.1.2.1")], ("planning", "health", "therapy")),  # every week
             ([concept(SERAFIN, "2.2.1")], ("appointments", "health", "daily_life")),
             ([concept(SERAFIN, "2.3.3.1")], ("planning", "school", "class")),
             ([concept(SERAFIN, "2.3.4.2")], ("planning", "social", "outing")),
@@ -94,11 +95,14 @@ class TestWhat:
         for _, _, said in codes_module._table():
             assert said.category in (Category.PLANNING, Category.APPOINTMENTS)
             assert said.nature in set(Nature) - {Nature.NONE}
-            assert said.category == Category.APPOINTMENTS or said.nature in (Nature.SCHOOL, Nature.SOCIAL)
 
-    def test_care_is_never_told_as_ordinary_timetable(self) -> None:
+    def test_care_is_never_decided_as_ordinary_timetable(self) -> None:
+        """A weekly therapy stands in the week; whoever may not see a health appointment does not see it either."""
         for _, code, said in codes_module._table():
-            if said.nature in (Nature.HEALTH, Nature.JUSTICE, Nature.MEETING):
+            if said.nature in (Nature.HEALTH, Nature.JUSTICE):
+                row = row_of(Category(said.category), Nature(said.nature))
+                assert row == (Category.APPOINTMENTS, said.nature), code
+            if said.nature is Nature.MEETING:
                 assert said.category == Category.APPOINTMENTS, code
 
     def test_how_somebody_is_received_says_nothing_of_the_nature(self) -> None:
