@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -74,7 +74,7 @@ def test_a_job_never_carries_a_value(db: Session, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [str(uuid4()), "3+750000000/local-1", "2025-12-01T09:00:00+00:00", "", 12, True, None, ["a", 1]]
+    "value", [str(UUID(int=7)), "3+750000000/local-1", "2025-12-01T09:00:00+00:00", "", 12, True, None, ["a", 1]]
 )
 def test_a_job_carries_identifiers(sessions: Sessions, value: Any) -> None:
     seen: list[dict[str, Any]] = []
