@@ -41,7 +41,8 @@ def page(
     if about is not None:
         g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
     response = make_response(render_template(shown, **context), status)
-    response.vary.update(ASKED_BY)
+    if fragment:
+        response.vary.update(ASKED_BY)
     response.cache_control.no_store = True
     return response
 

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from easyread import pictures
+from easyread.cards import Card, Countdown, Standing
 from easyread.clock import clock
 from easyread.lines import Line
 from portal.web.contacts import Contact
@@ -96,11 +97,9 @@ def _line(given: dict[str, Any]) -> Line:
     )
 
 
-def _card(given: dict[str, Any]) -> SimpleNamespace:
-    made = {"standing": "todo"} | given
-    return SimpleNamespace(
-        **made | {"picture": _picture(given.get("picture", "")), "clock": _clock(given.get("clock", ""))}
-    )
+def _card(given: dict[str, Any]) -> Card:
+    seen = {"picture": _picture(given.get("picture", "")), "clock": _clock(given.get("clock", ""))}
+    return Card(**{"say": ""} | given | seen | {"standing": Standing(given.get("standing", "todo"))})
 
 
 def _field(given: dict[str, Any]) -> SimpleNamespace:
@@ -124,6 +123,6 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "card": _card,
     "field": _field,
     "form": _Form,
-    "left": lambda given: SimpleNamespace(**given),
+    "left": lambda given: Countdown(given["text"], tuple(given["quarters"])),
     "contact": lambda given: Contact(**given),
 }

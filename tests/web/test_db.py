@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -53,8 +54,11 @@ def test_the_row_is_there_before_the_first_byte_leaves(phone: Phone, sessions: s
     assert seen == [1]
 
 
-def test_a_commit_that_fails_is_never_told_as_done(phone: Phone, sessions: sessionmaker[Session], engine) -> None:
+def test_a_commit_that_fails_is_never_told_as_done(
+    phone: Phone, sessions: sessionmaker[Session], engine, lines: list[str]
+) -> None:
     phone.get("/lecture")
+    lines.clear()
 
     def refuse(_connection: object) -> None:
         raise RuntimeError("disk full")
@@ -65,6 +69,8 @@ def test_a_commit_that_fails_is_never_told_as_done(phone: Phone, sessions: sessi
     assert answer.status_code == 500
     assert "Location" not in answer.headers
     assert accounts(sessions) == 0
+    told = [json.loads(line) for line in lines]
+    assert [line["status"] for line in told if line["event"] == "request"] == [500], "nor in the log"
 
 
 def test_a_page_that_needs_no_database_opens_none(phone: Phone, count: Callable[[], int], engine) -> None:

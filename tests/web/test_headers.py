@@ -16,6 +16,20 @@ from tests.web.conftest import HOST, Phone, every_address, settings_in
 EVERYWHERE = set(HEADERS) - {"Cache-Control", "Content-Security-Policy"}
 
 
+def test_what_asvs_asks_is_among_the_protections() -> None:
+    """V3.4.1 to V3.4.8, V14.3.2: written here again, so that none can be dropped by dropping one line."""
+    asked = {
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    assert asked.items() <= HEADERS.items()
+    assert all(feature in HEADERS["Permissions-Policy"] for feature in ("camera=()", "microphone=()", "geolocation=()"))
+
+
 def policy(answer: TestResponse) -> dict[str, list[str]]:
     parts = [part.split() for part in answer.headers["Content-Security-Policy"].split(";")]
     return {name: values for name, *values in parts}

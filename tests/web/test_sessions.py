@@ -11,7 +11,7 @@ from portal.access.words import Strength
 from portal.accounts import services
 from portal.accounts.models import SignIn
 from portal.core.models import Account, AccountState
-from tests.factories import an_establishment
+from tests.factories import an_account, an_establishment
 from tests.web.conftest import HOST, Phone
 
 
@@ -87,12 +87,16 @@ def test_signing_out_twice_or_without_being_in_is_no_error(phone: Phone) -> None
 def test_all_devices_of_an_account_can_be_signed_out_at_once(
     db: Session, new_phone: Callable[[], Phone], mother: Account
 ) -> None:
-    phones = [new_phone(), new_phone()]
+    phones, other = [new_phone(), new_phone()], new_phone()
     for phone in phones:
         phone.sign_in(mother.id)
+    somebody_else = an_account(db)
+    db.commit()
+    other.sign_in(somebody_else.id)
     services.end_all(db, mother.id)
     db.commit()
     assert not any(is_in(phone) for phone in phones)
+    assert is_in(other)
 
 
 def test_a_session_prepared_by_somebody_else_opens_nothing(new_phone: Callable[[], Phone], mother: Account) -> None:
