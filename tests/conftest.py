@@ -58,8 +58,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.db"
     engine = make_engine(f"sqlite:///{path}")
     create_schema(engine)
-    with engine.connect().execution_options(sqlite_begin="DEFERRED") as connection:
-        connection.exec_driver_sql("SELECT 1")
     engine.dispose()
     return path
 

@@ -61,8 +61,8 @@ class WithId:
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine for SQLite or PostgreSQL, set as docs/decisions/0003 says.
 
-    SQLite transactions start with BEGIN IMMEDIATE when they mean to write (``write_lock``): two writers then wait for
-    each other instead of failing half-way on an upgrade of their lock.
+    Every SQLite transaction is BEGIN IMMEDIATE: a page writes its line of the log anyway, and two writers then wait for
+    each other instead of failing half-way when a read lock must become a write lock.
     """
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
@@ -83,8 +83,7 @@ def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -10,11 +12,22 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from portal.core.errors import PortalError
+
+
+class BrokenReferences(PortalError):
+    """After a migration, rows of these tables refer to nothing: nothing was changed."""
+
 
 def upgrade(engine: Engine) -> None:
-    """Bring a database to the newest schema; one transaction, nothing half-done. Again: nothing happens."""
-    with engine.begin() as connection:
+    """Bring a database to the newest schema; one transaction, nothing half-done. Again: nothing happens.
+
+    On SQLite a changed table is made anew and the old one dropped, which would take along the rows that refer to it:
+    references are not enforced meanwhile, and all checked before the end. Raises ``BrokenReferences``.
+    """
+    with engine.connect() as connection, _references_off(connection), connection.begin():
         command.upgrade(_config(connection), "head")
+        _refuse_broken(connection)
 
 
 def check(engine: Engine) -> None:
@@ -34,6 +47,28 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+
+
+@contextmanager
+def _references_off(connection: Connection) -> Iterator[None]:
+    """SQLite only heeds this outside a transaction, so it is said to the driver itself."""
+    driver = connection.connection.dbapi_connection
+    sqlite = connection.dialect.name == "sqlite" and driver is not None
+    if sqlite:
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr, attr-defined]
+    try:
+        yield
+    finally:
+        if sqlite:
+            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr, attr-defined]
+
+
+def _refuse_broken(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = {row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    if broken:
+        raise BrokenReferences(", ".join(sorted(broken)))
 
 
 def _config(connection: Connection) -> Config:
