@@ -7,8 +7,10 @@ import binascii
 import secrets
 from itertools import cycle
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, current_app, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from portal.core.config import Settings
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 MASK = 8
@@ -67,9 +69,14 @@ def refuse_strangers() -> None:
         mode, place = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
         if changing or mode != "navigate" or place != "document":
             abort(403)
-    origin = request.headers.get("Origin")
-    if changing and site is None and origin not in (None, "null", request.host_url.rstrip("/")):
+    if changing and site is None and request.headers.get("Origin", "null") not in _ours():
         abort(403)
+
+
+def _ours() -> tuple[str, ...]:
+    """How our own pages call themselves: as asked for, and as people know us (a proxy may hide that it is https)."""
+    settings: Settings = current_app.extensions["settings"]
+    return ("null", request.host_url.rstrip("/"), settings.public_url)
 
 
 def init_app(app: Flask) -> None:

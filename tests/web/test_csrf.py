@@ -83,6 +83,20 @@ def test_our_own_form_is_taken(phone: Phone, said: dict[str, str]) -> None:
     assert phone.post("/lecture", {"mode": "easy"}, headers=said).status_code == 303
 
 
+def test_behind_a_proxy_our_own_form_is_still_ours(new_phone: Callable[[], Phone]) -> None:
+    """The portal hears http, the browser says https: the address in the settings is ours too."""
+    phone = new_phone()
+    phone.get("/lecture")
+    data = {"csrf_token": phone.token, "mode": "easy"}
+    answer = phone.client.post(
+        "/lecture",
+        base_url="http://localhost",
+        data=data,
+        headers={"Origin": HOST, "Cookie": f"__Host-relie={phone.cookie('__Host-relie')}"},
+    )
+    assert answer.status_code == 303
+
+
 def test_reading_a_page_changes_nothing(app: Flask, db: Session, mother, phone: Phone) -> None:
     phone.sign_in(mother.id)
     before = snapshot(db)
@@ -134,3 +148,12 @@ def test_what_was_written_in_sentences_is_shown_again_to_its_writer(phone: Phone
 def test_it_is_not_shown_when_the_browser_does_not_say_who_asks(phone: Phone) -> None:
     answer = phone.client.post("/essai/formulaire", base_url=HOST, data={"words": "put here by somebody else"})
     assert "somebody else" not in answer.text
+
+
+def test_a_door_for_programs_is_closed_to_who_has_only_a_cookie(app: Flask, phone: Phone, mother) -> None:
+    phone.sign_in(mother.id)
+    paths = [path for path in every_address(app, "POST") if path.startswith(MACHINES)]
+    assert paths
+    for path in paths:
+        answer = phone.client.post(path, base_url=HOST, data="{}", content_type="application/json")
+        assert answer.status_code == 401, path
