@@ -139,6 +139,6 @@ def test_a_client_nobody_knows_cannot_be_changed(db: Session) -> None:
 
 
 def test_the_command_line_may_write_everywhere(db: Session) -> None:
-    sender = clients.everywhere(db, "import")
-    assert (sender.name, sender.client_id) == ("import", None)
+    sender = clients.everywhere(db)
+    assert (sender.name, sender.client_id) == (clients.COMMAND, None)
     assert {one.finess for one in db.scalars(select(Establishment))} == set(sender.establishments)

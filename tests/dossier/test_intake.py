@@ -151,6 +151,16 @@ def test_an_older_message_does_not_come_back_by_being_sent_twice(send: Send, row
     assert rows() == before
 
 
+def test_a_message_sent_again_after_a_newer_one_about_half_of_it_changes_nothing(send: Send, rows: Rows) -> None:
+    both = patient(), patient(ZOE), event(), event("Z", about="654321")
+    send(*both, sent=FIRST)
+    send(patient(ZOE), event("Z", about="654321", status="cancelled"), sent=LATER)
+    before = rows()
+    with clock.frozen(datetime(2026, 11, 19, 15, tzinfo=UTC)):
+        assert send(*both, sent=FIRST).state is State.IGNORED
+    assert rows() == before
+
+
 def test_a_message_without_a_date_counts_as_sent_when_received(send: Send, sessions: sessionmaker[Session]) -> None:
     send(patient(), sent=FIRST)
     assert "no-timestamp" in [one.code for one in send(patient(birthDate="2015-01-01"), sent=None).warnings]

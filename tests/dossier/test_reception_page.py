@@ -22,7 +22,7 @@ def a_message(db, secretary, *, hours, state=State.TAKEN, **facts):
     establishment = facts.pop("establishment_id", secretary.establishment_id)
     db.add(
         DuiMessage(
-            client="Airmes", establishment_id=establishment, received_at=NOON - timedelta(hours=hours),
+            client=facts.pop("client", "Airmes"), establishment_id=establishment, received_at=NOON - timedelta(hours=hours),
             state=state, digest="", size=1, **facts,
         )
     )  # fmt: skip
@@ -83,3 +83,11 @@ def test_another_establishment_stays_unseen(db, browser, secretary):
 def test_the_page_is_in_the_menu_of_those_who_may_open_it(db, browser, secretary):
     db.commit()
     assert "/reception" in browser.sign_in(secretary.account_id).open("/").links()
+
+
+def test_a_file_imported_by_hand_is_no_dui_that_went_silent(db, browser, secretary):
+    a_message(db, secretary, hours=5)
+    a_message(db, secretary, hours=90, client="portal dui import")
+    text = read(db, browser, secretary)
+    assert "se tait" not in text
+    assert "portal dui import" not in text
