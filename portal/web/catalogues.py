@@ -50,6 +50,8 @@ def extract(root: Path = ROOT) -> Catalog:
     said = Catalog(charset="utf-8", fuzzy=False, header_comment="#")
     for name, _line, words, _comments, context in extract_from_dir(root, methods, options, KEYWORDS):
         said.add(words, locations=[(name, 1)], context=context)
+    for message in said:
+        message.locations = sorted(set(message.locations))  # catalogues are sorted by these
     return said
 
 

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template
+from htmx_flask import request
 
 from portal.web import nexts
 
-WHOLE_PAGE = ("HX-Boosted", "HX-History-Restore-Request")
-"""htmx asks with one of these when it wants the page and not a part of it."""
-
-ASKED_BY = ("HX-Request", "HX-Request-Type", *WHOLE_PAGE)
+ASKED_BY = ("HX-Request", "HX-Request-Type", "HX-Boosted", "HX-History-Restore-Request")
+"""What of a request decides between the page and a part of it."""
 
 
 def wants_fragment() -> bool:
     """Whether this request is htmx filling one place of a page that is already there."""
-    if "HX-Request" not in request.headers or request.headers.get("HX-Request-Type") == "full":
+    asked = request.htmx
+    if not asked or request.headers.get("HX-Request-Type") == "full":
         return False
-    return not any(name in request.headers for name in WHOLE_PAGE)
+    return not (asked.boosted or asked.history_restore_request)
 
 
 def page(
@@ -54,6 +54,6 @@ def go(target: str) -> Response:
     would follow a 303 by itself and put a whole page inside a fragment.
     """
     target = nexts.safe(target)
-    if "HX-Request" in request.headers:
+    if request.htmx:
         return Response(status=204, headers={"HX-Redirect": target})
     return current_app.make_response(redirect(target, 303))

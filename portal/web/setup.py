@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from htmx_flask import Htmx
 from jinja2 import StrictUndefined
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +17,7 @@ KIB = 1024
 
 def init_app(app: Flask, settings: Settings, sessions: sessionmaker[Session]) -> None:
     """Everything a page goes through. Features register their blueprints afterwards."""
+    Htmx(app)  # request.htmx; it sets the request class, so it comes first
     app.extensions["settings"] = settings
     _configure(app, settings)
     logs.listen()

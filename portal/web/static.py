@@ -1,7 +1,7 @@
 """Serve the published files: before Flask, immutable, never through a view.
 
-Icons are one file and not a sheet inside each page: inside, they cost 0.7 to 0.9 KiB of every page; beside, 2.5 KiB once,
-and a fragment that htmx brings may use them.
+Icons are one file and not a sheet inside each page: inside, they cost 0.7 to 0.9 KiB of every page; beside, 2.5 KiB
+once, and a fragment that htmx brings may use them.
 """
 
 from __future__ import annotations

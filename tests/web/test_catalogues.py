@@ -117,6 +117,14 @@ def test_update_writes_the_same_file_twice(project: Path) -> None:
     assert b"Date" not in before[0]
 
 
+def test_the_order_of_words_does_not_depend_on_who_says_them_first(project: Path) -> None:
+    (project / "portal" / "templates" / "a_two.html").write_text('{{ _("Sortir") }}{{ _("Entrer") }}')
+    catalogues.update(project)
+    before = catalogues.path("fr/easy", project).read_text()
+    catalogues.write("fr/easy", catalogues.read("fr/easy", project), project)
+    assert catalogues.path("fr/easy", project).read_text() == before
+
+
 def test_what_is_missing_can_be_handed_to_a_translator_and_taken_back(project: Path) -> None:
     (project / "portal" / "templates" / "two.html").write_text('{{ _("Nouveau") }}')
     wanted = json.loads(json.dumps(catalogues.missing(project)))
