@@ -1,4 +1,5 @@
-"""What a DUI message changes in the rendez-vous to come is told to whoever is tied to the young person.
+"""What a DUI message changes in the rendez-vous to come is told to whoever is tied to the young person; a refused
+message, to those who run the establishment.
 
 Features exchange only through here and identifiers: planning knows no inbox.
 """
@@ -13,9 +14,14 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import Kind, Relationship
+from portal.access.queries import posted_to
 from portal.access.words import Category
+from portal.connectors.dui.intake import Logged
 from portal.connectors.dui.reception import Reception
+from portal.connectors.dui.records import State
 from portal.core import clock
+from portal.dossier.queries import POSTS
+from portal.dossier.store import ReceptionStore
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import forget, tell
 from portal.planning import services as planning
@@ -36,6 +42,16 @@ def receive(db: Session, reception: Reception) -> None:
     changes = {event_id: _change(before.get(event_id), row) for event_id, row in after.items() if row.starts_at > at}
     forget(db, before.keys() - after.keys())
     _announce(db, {event_id: kind for event_id, kind in changes.items() if kind is not None})
+
+
+class Store(ReceptionStore):
+    """The dossier feature's store, whose refusals are told."""
+
+    def log(self, db: Session, line: Logged) -> None:
+        super().log(db, line)
+        if line.state is State.REFUSED and line.establishment is not None:
+            for account_id in sorted(posted_to(db, line.establishment.id, POSTS)):
+                tell(db, account_id, NoticeKind.RECEPTION_REFUSED)
 
 
 def _to_come(db: Session, dossiers: Iterable[UUID]) -> dict[UUID, Row[Any]]:

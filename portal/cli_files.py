@@ -33,7 +33,7 @@ def dui_import(context: click.Context, path: Path) -> None:
     settings, sessions = settings_of(context), sessions_of(context)
     intake = make_intake(settings, sessions, make_vault(settings))
     with sessions() as db:
-        sender = everywhere(db, "portal dui import")
+        sender = everywhere(db)
     refused = 0
     for file in _files(path):
         outcome = intake.take_in(wrap(file.read_bytes()), sender)
@@ -140,11 +140,11 @@ def menus() -> None:
 
 @menus.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--establishment", required=True, metavar="FINESS")
+@click.option("--establishment", metavar="FINESS", help="Inutile quand il n’y en a qu’un.")
 @click.option("--only", default=None, help="Ne prendre qu’un restaurant du fichier.")
 @click.option("--again", is_flag=True, help="Reprendre un fichier déjà reçu.")
 @click.pass_context
-def menus_import(context: click.Context, file: Path, establishment: str, only: str | None, again: bool) -> None:
+def menus_import(context: click.Context, file: Path, establishment: str | None, only: str | None, again: bool) -> None:
     """Faire entrer un fichier de menus (SCDL, CSV ou XLSX) ; chaque ligne à vérifier est dite."""
     from sqlalchemy import select
 
@@ -156,10 +156,13 @@ def menus_import(context: click.Context, file: Path, establishment: str, only: s
     with file.open("rb") as opened:
         data = opened.read(MAX_BYTES + 1)  # one more: enough to be told that it is too large
     with sessions_of(context)() as db:
-        place = db.scalar(select(Establishment.id).where(Establishment.finess == establishment))
+        places = {one.finess: one.id for one in db.scalars(select(Establishment))}
         db.commit()  # reading a large workbook takes seconds: nobody's page waits for them
-        if place is None:
+        place = places.get(establishment or "") if establishment or len(places) != 1 else next(iter(places.values()))
+        if place is None and establishment:
             stop(f"L’établissement {establishment} n’est pas ouvert ici : voyez « portal establishment add ».")
+        if place is None:
+            stop(f"Dites pour quel établissement, avec --establishment. Ouverts ici : {', '.join(places) or 'aucun'}.")
         try:
             taken = services.take_in(db, place, data, file.name, only=only, again=again)
         except WrongFile as wrong:

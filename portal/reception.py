@@ -11,13 +11,12 @@ from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.refusal import Limits
 from portal.core.config import Settings
 from portal.dossier import services as dossier
-from portal.dossier.store import ReceptionStore
 
 
 def make_intake(settings: Settings, sessions: sessionmaker[Session], vault: Vault) -> Intake:
     """Takes messages in: every feature's rows and what they change of access, in one transaction."""
     receivers = (dossier.receive, announcing.receive, lay_out)
-    return Intake(sessions, vault, ReceptionStore(), receivers, Limits(bytes=settings.max_bundle_bytes))
+    return Intake(sessions, vault, announcing.Store(), receivers, Limits(bytes=settings.max_bundle_bytes))
 
 
 def lay_out(db: Session, reception: Reception) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.access.models import Authority, Kind
+from portal.access.models import Authority, Kind, Post
 from portal.connectors.dui.intake import Sender
 from portal.connectors.vault import make_vault
 from portal.core import clock
@@ -19,7 +19,7 @@ from portal.planning.models import Event
 from portal.reception import make_intake
 from tests.browsing import BASE
 from tests.conftest import a_configuration
-from tests.factories import NOON, a_link, a_parent, an_establishment
+from tests.factories import NOON, a_link, a_parent, an_establishment, staff
 
 DAY = timedelta(days=1)
 LOCAL = "https://identifiant-medicosocial-localusager.esante.gouv.fr"
@@ -64,6 +64,7 @@ def send(db, sessions, tmp_path):
         db.commit()  # a test that reads holds SQLite's lock like anybody else
         return dossier
 
+    take.intake = intake
     return take
 
 
@@ -164,3 +165,19 @@ def test_a_rendez_vous_withdrawn_takes_its_notice_along(db, browser, send):
     for link in page.links():
         if link.startswith("/rendez-vous/") and len(link) > 30:
             browser.open(link)
+
+
+def test_a_refused_message_is_told_to_those_who_run_the_establishment_and_to_nobody_else(db, browser, send):
+    dossier = send({})
+    secretary, nurse = staff(db, dossier, Post.ADMINISTRATION), staff(db, dossier, Post.CARE)
+    mother = a_parent(db, dossier)
+    db.commit()
+    sender = Sender("DUI", {"x": db.get(Establishment, dossier.establishment_id)})
+    db.commit()
+    refused = send.intake.take_in(b"{", sender)
+    assert refused.state == "refused"
+    page = browser.sign_in(secretary.account_id).open("/")
+    assert "Un message du DUI est refusé" in page.text()
+    assert "/reception" in page.links()
+    for somebody in (nurse, mother):
+        assert "refusé" not in browser.sign_in(somebody.account_id).open("/").text()

@@ -91,21 +91,30 @@ def posted(db: Session, viewer: Viewer, posts: Iterable[Post], at: datetime | No
     at = at or clock.now()
     if viewer.strength is not Strength.SUBSTANTIAL:
         raise NeedsStrength
-    rows = db.scalars(
-        select(Relationship.establishment_id)
-        .where(
-            Relationship.account_id == viewer.account_id,
-            Relationship.kind == Kind.STAFF,
-            Relationship.post.in_(list(posts)),
-            Relationship.dossier_id.is_(None),
-            Relationship.unit_id.is_(None),
-            Relationship.verified_at.is_not(None),
-            Relationship.starts_at <= at,
-            or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
-        )
-        .distinct()
+    mine = select(Relationship.establishment_id).where(
+        Relationship.account_id == viewer.account_id, *_in_post(posts, at)
     )
-    return tuple(sorted(rows))
+    return tuple(sorted(db.scalars(mine.distinct())))
+
+
+def posted_to(db: Session, establishment_id: UUID, posts: Iterable[Post], at: datetime | None = None) -> set[UUID]:
+    """Accounts that work for this establishment as a whole, in one of these posts."""
+    them = select(Relationship.account_id).where(
+        Relationship.establishment_id == establishment_id, *_in_post(posts, at or clock.now())
+    )
+    return set(db.scalars(them))
+
+
+def _in_post(posts: Iterable[Post], at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Relationship.kind == Kind.STAFF,
+        Relationship.post.in_(list(posts)),
+        Relationship.dossier_id.is_(None),
+        Relationship.unit_id.is_(None),
+        Relationship.verified_at.is_not(None),
+        Relationship.starts_at <= at,
+        or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+    )
 
 
 def _declared(model: Any, viewer: Viewer) -> list[str]:

@@ -21,6 +21,8 @@ from portal.dossier.models import DuiClient, DuiClientScope
 LASTS = timedelta(days=365)
 BOTH_WORK = timedelta(days=7)
 """How long the former token still opens after a rotation."""
+COMMAND = "portal dui import"
+"""Under which name files imported by hand are logged."""
 PREFIX = "relie-dui"
 NOBODY = hashlib.sha256(b"nobody").hexdigest()
 
@@ -75,9 +77,9 @@ def authenticate(db: Session, token: str) -> Sender | None:
     return Sender(client.name, _scope(db, client.id), client.id) if lives else None
 
 
-def everywhere(db: Session, name: str) -> Sender:
+def everywhere(db: Session) -> Sender:
     """The command line, that may write every establishment."""
-    return Sender(name, {place.finess: place for place in db.scalars(select(Establishment))})
+    return Sender(COMMAND, {place.finess: place for place in db.scalars(select(Establishment))})
 
 
 def _named(db: Session, name: str) -> DuiClient:

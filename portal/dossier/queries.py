@@ -11,11 +11,15 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from portal.access.models import Post
 from portal.connectors.dui.records import State
 from portal.core import clock
 from portal.core.models import Establishment
+from portal.dossier.clients import COMMAND
 from portal.dossier.models import DuiMessage
 
+POSTS = (Post.MANAGEMENT, Post.ADMINISTRATION)
+"""Who looks after what the DUI sends."""
 HEARD = (State.TAKEN, State.REPEATED)
 """Messages that show the DUI still speaks and is understood."""
 RECENT = timedelta(days=30)
@@ -63,7 +67,10 @@ class Reception:
 
 
 def receptions(db: Session, establishments: Collection[UUID]) -> list[Reception]:
-    """Every DUI that ever wrote to these establishments, the longest silent first. Three statements."""
+    """Every DUI that ever wrote to these establishments, the longest silent first. Three statements.
+
+    Files imported by hand count where nothing else ever came: beside a DUI, their silence means nothing.
+    """
     heard = {(row.establishment_id, row.client): row.at for row in db.execute(_last_heard(establishments))}
     here = db.scalars(select(Establishment).where(Establishment.id.in_(establishments)))
     places = {place.id: place for place in here}
@@ -72,9 +79,11 @@ def receptions(db: Session, establishments: Collection[UUID]) -> list[Reception]
         known = heard.get((row.establishment_id, row.client))
         found.setdefault((row.establishment_id, row.client), 0)
         found[row.establishment_id, row.client] += known is None or row.received_at > known
+    sent = {place for place, client in found if client != COMMAND}
     told = [
         Reception(place, places[place].name, places[place].time_zone, client, heard.get((place, client)), refused)
         for (place, client), refused in found.items()
+        if client != COMMAND or place not in sent
     ]
     return sorted(told, key=lambda one: (one.heard_at is not None, one.heard_at or clock.FOREVER, one.client))
 

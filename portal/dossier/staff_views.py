@@ -10,7 +10,6 @@ from uuid import UUID
 from flask import Blueprint, Response, g
 
 from easyread import dates
-from portal.access.models import Post
 from portal.access.words import Viewer
 from portal.connectors.dui import wording
 from portal.connectors.dui.records import State
@@ -22,7 +21,7 @@ from portal.web.page import page
 
 bp = Blueprint("reception", __name__)
 
-POSTS = (Post.MANAGEMENT, Post.ADMINISTRATION)
+POSTS = queries.POSTS
 LATE = timedelta(days=1)
 """A DUI sends every morning: silence longer than a day is said."""
 

@@ -77,6 +77,7 @@ def _staff(viewer: Viewer) -> Response:
     return page(
         "home/staff.html",
         about=about,
+        news=[(one, "") for one in inbox.waiting(g.db, viewer)][:NEWS],
         days=days,
         cards=cards,
         greeting=current_user.display_name,

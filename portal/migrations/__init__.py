@@ -55,12 +55,12 @@ def _references_off(connection: Connection) -> Iterator[None]:
     driver = connection.connection.dbapi_connection
     sqlite = connection.dialect.name == "sqlite" and driver is not None
     if sqlite:
-        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr, attr-defined]
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
     try:
         yield
     finally:
         if sqlite:
-            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr, attr-defined]
+            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def _refuse_broken(connection: Connection) -> None:

@@ -125,6 +125,8 @@ def test_menus_come_in_and_a_wrong_file_says_what_to_do(ready):
     menu.write_text("menuDate,menuRepasType,menuPlatType,menuPlatNom\n2026-11-23,déjeuner,dessert,Pomme\n")
     done = ready("menus", "import", str(menu), "--establishment", "990000017")
     assert done.exit_code == 0, done.output
+    again = ready("menus", "import", str(menu))
+    assert again.exit_code == 0, "one establishment needs no naming"
     menu.write_bytes(b"%PDF-1.4")
     wrong = ready("menus", "import", str(menu), "--establishment", "990000017")
     assert (wrong.exit_code, "PDF" in wrong.output) == (1, True)
