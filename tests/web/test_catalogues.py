@@ -118,7 +118,8 @@ def test_update_writes_the_same_file_twice(project: Path) -> None:
 
 
 def test_the_order_of_words_does_not_depend_on_who_says_them_first(project: Path) -> None:
-    (project / "portal" / "templates" / "a_two.html").write_text('{{ _("Sortir") }}{{ _("Entrer") }}')
+    (project / "portal" / "templates" / "below").mkdir()
+    (project / "portal" / "templates" / "below" / "two.html").write_text('{{ _("Entrer") }}{{ _("Sortir") }}')
     catalogues.update(project)
     before = catalogues.path("fr/easy", project).read_text()
     catalogues.write("fr/easy", catalogues.read("fr/easy", project), project)
