@@ -17,6 +17,7 @@ from portal.connectors.dui.records import State
 from portal.connectors.dui.refusal import Limits
 from portal.core import clock
 from portal.core.models import Dossier, Unit
+from portal.dossier import services
 from portal.dossier.models import DossierSource, DuiMessage, Identity, Kept
 from portal.planning.models import Event, EventState
 from tests.connectors.dui.test_people import role, team
@@ -324,3 +325,23 @@ def test_freshness_is_that_of_the_last_message(send: Send, sessions: sessionmake
         send(patient(), event(), sent=LATER)
     with sessions() as db:
         assert db.scalars(select(Dossier.received_at)).one() == after
+
+
+def test_what_one_establishment_was_told_is_unknown_to_another(
+    door: Intake, sender: Sender, sessions: sessionmaker[Session]
+) -> None:
+    number = {"system": INS, "value": "114097500000112"}
+    known = patient(identifier=[*patient()["identifier"], number], extension=[QUALIFIED])
+    assert door.take_in(raw(bundle(known, practitioner())), sender).state is State.TAKEN
+    with sessions.begin() as db:
+        there = services.open_establishment(db, finess="750000001", name="Ailleurs", organisation="Ailleurs")
+    other = Sender("DUI d’ailleurs", {"750000001": there})
+    theirs = event(identifier=[{"value": "3750000001/1-EVN-1"}])
+    by_number = patient(identifier=[number], extension=[QUALIFIED])
+    for resources, code in [
+        ([theirs], "unresolved-reference"),
+        ([theirs | {"subject": {"identifier": {"value": HUGO}, "type": "Patient"}}], "unresolved-reference"),
+        ([by_number], "unknown-ins"),
+    ]:
+        outcome = door.take_in(raw(bundle(*resources)), other)
+        assert [one.code for one in outcome.issues] == [code]
