@@ -19,13 +19,8 @@ def secretary(db):
 
 
 def a_message(db, secretary, *, hours, state=State.TAKEN, **facts):
-    establishment = facts.pop("establishment_id", secretary.establishment_id)
-    db.add(
-        DuiMessage(
-            client=facts.pop("client", "Airmes"), establishment_id=establishment, received_at=NOON - timedelta(hours=hours),
-            state=state, digest="", size=1, **facts,
-        )
-    )  # fmt: skip
+    facts = {"client": "Airmes", "establishment_id": secretary.establishment_id, "digest": "", "size": 1} | facts
+    db.add(DuiMessage(received_at=NOON - timedelta(hours=hours), state=state, **facts))
     db.flush()
 
 
