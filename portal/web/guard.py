@@ -22,6 +22,9 @@ from portal.web import logs
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+EMPTY = 204
+"""An answer without a page: htmx is told where to go next."""
+
 
 class UnguardedView(PortalError):
     """A route without a guard; the message names it."""
@@ -59,7 +62,7 @@ def serves(*categories: Category, action: Action = Action.VIEW) -> Callable[[Vie
             if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, categories):
                 raise NotFound
             response = make_response(view(viewer, **arguments))
-            if response.status_code < 300:
+            if "about" in g or _is_page(response):
                 _log(viewer, g.get("about"), action)
             return response
 
@@ -112,6 +115,11 @@ def refuse_unguarded_views(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if not hasattr(app.view_functions[rule.endpoint], "guarded_by"):
             raise UnguardedView(f"{rule.endpoint} ({rule}): add @serves, @for_staff or @public(because=…)")
+
+
+def _is_page(response: Response) -> bool:
+    """Whether somebody reads it: also a form shown again with its mistakes (422). Not a way to another page."""
+    return response.status_code != EMPTY and not 300 <= response.status_code < 400
 
 
 def _log(viewer: Viewer, about: tuple[UUID, ...] | None, action: Action) -> None:
