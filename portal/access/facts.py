@@ -23,6 +23,9 @@ _HIDDEN = {
     HiddenFrom.FAMILIES: Item.HIDDEN_FAMILIES,
 }
 
+_ANEW = {"populate_existing": True}
+"""What this session read before may have been changed by another since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -106,7 +109,10 @@ class Case:
 def cases(
     db: Session, *, dossier_ids: Iterable[UUID] | None = None, account_ids: Iterable[UUID] | None = None
 ) -> list[Case]:
-    """Every link to these dossiers, or of these accounts; staff assignments spread over the dossiers they cover."""
+    """Every link to these dossiers, or of these accounts; staff assignments spread over the dossiers they cover.
+
+    As they stand in the database now: what the caller changed must have been flushed.
+    """
     query = (
         select(Relationship, Account.state, Dossier, Establishment.time_zone)
         .join(Account, Account.id == Relationship.account_id)
@@ -124,7 +130,7 @@ def cases(
         query = query.where(Dossier.id.in_(list(dossier_ids)))
     if account_ids is not None:
         query = query.where(Relationship.account_id.in_(list(account_ids)))
-    rows = db.execute(query).all()
+    rows = db.execute(query.execution_options(**_ANEW)).all()
     openings = _openings(db, {dossier.establishment_id for _, _, dossier, _ in rows})
     return [
         Case(link, state, dossier, clock.majority(dossier.birth_date, zone), openings.get(dossier.establishment_id, ()))
@@ -152,6 +158,7 @@ def item_of(
 
 def _openings(db: Session, establishments: set[UUID]) -> dict[UUID, list[Opening]]:
     found: dict[UUID, list[Opening]] = {}
-    for one in db.scalars(select(Opening).where(Opening.establishment_id.in_(establishments))):
+    query = select(Opening).where(Opening.establishment_id.in_(establishments))
+    for one in db.scalars(query.execution_options(**_ANEW)):
         found.setdefault(one.establishment_id, []).append(one)
     return found

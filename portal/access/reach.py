@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.access.decision import Facts, Item, decide
@@ -24,6 +24,9 @@ from portal.access.words import Category, Nature, Scope, Strength
 from portal.core import clock
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+
+LOCK = 0x52656C6965
+"""Number of the lock of PostgreSQL under which answers are laid out."""
 
 POINTS: tuple[tuple[Category, Nature], ...] = tuple(
     (category, nature) for category in Category for nature in (tuple(Nature) if category in EVENTS else (Nature.NONE,))
@@ -42,6 +45,7 @@ def recompute(
     dossiers = None if dossier_ids is None else list(dossier_ids)
     accounts = None if account_ids is None else list(account_ids)
     db.flush()
+    _wait_for_others(db)
     stale = delete(Reach)
     if dossiers is not None:
         stale = stale.where(Reach.dossier_id.in_(dossiers))
@@ -51,6 +55,15 @@ def recompute(
     rows = [row for case in cases(db, dossier_ids=dossiers, account_ids=accounts) for row in _rows(case)]
     if rows:
         db.execute(insert(Reach), rows)
+
+
+def _wait_for_others(db: Session) -> None:
+    """One change at a time, to its commit: of two at once, each would lay out answers to what the other just undid.
+
+    (SQLite: a transaction that writes already waits for the others.)
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def _rows(case: Case) -> Iterator[dict[str, Any]]:

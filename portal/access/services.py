@@ -72,6 +72,10 @@ def verify(db: Session, one: Relationship, *, proof: str, by: UUID | None) -> No
 
 
 def end(db: Session, one: Relationship, at: datetime | None = None) -> None:
-    """The link ends (now, or at ``at``); what it opened is gone with this transaction."""
-    one.ends_at = max(at or clock.now(), one.starts_at + one.starts_at.resolution)
+    """The link ends (now, or at ``at``); what it opened is gone with this transaction.
+
+    Ending only takes away: a link that ends sooner by itself keeps its date.
+    """
+    ends_at = max(at or clock.now(), one.starts_at + one.starts_at.resolution)
+    one.ends_at = min(ends_at, one.ends_at or ends_at)
     reach.recompute(db, account_ids=[one.account_id])
