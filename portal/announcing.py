@@ -23,7 +23,7 @@ from portal.core import clock
 from portal.dossier.queries import POSTS
 from portal.dossier.store import ReceptionStore
 from portal.inbox.models import NoticeKind
-from portal.inbox.services import forget, tell
+from portal.inbox.services import forget, relabel, tell
 from portal.planning import services as planning
 from portal.planning.models import Event, EventState
 
@@ -41,6 +41,7 @@ def receive(db: Session, reception: Reception) -> None:
     after = _to_come(db, known)
     changes = {event_id: _change(before.get(event_id), row) for event_id, row in after.items() if row.starts_at > at}
     forget(db, before.keys() - after.keys())
+    relabel(db, Event, dossiers)
     _announce(db, {event_id: kind for event_id, kind in changes.items() if kind is not None})
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.access.models import Authority, Kind, Post
+from portal.access.words import Strength
 from portal.connectors.dui.intake import Sender
 from portal.connectors.vault import make_vault
 from portal.core import clock
@@ -68,9 +69,10 @@ def send(db, sessions, tmp_path):
     return take
 
 
-def an_appointment(place, key="1", days=2, status="booked"):
+def an_appointment(place, key="1", days=2, status="booked", label="N"):
     starts = NOON + days * DAY
     return {
+        "meta": {"security": [{"code": label}]},
         "resourceType": "Appointment",
         "id": f"a{key}",
         "identifier": [{"system": "urn:x", "value": f"3{place.finess}/1-EVN-{key}"}],
@@ -146,11 +148,62 @@ def test_one_says_that_one_has_seen(db, browser, send):
     send({"days": 3}, after=1)
     page = browser.sign_in(mother.account_id).open("/")
     browser.open("/")  # looking is not saying
-    token = page.soup.select_one('form[action="/nouveau"] input[name=csrf_token]')["value"]
-    done = browser.client.post("/nouveau", data={"csrf_token": token}, base_url=BASE, headers={"Referer": BASE + "/"})
-    assert done.status_code == 303
+    assert say_seen(browser, page).status_code == 303
     assert "Du nouveau" not in browser.open("/").text()
     assert "Du nouveau" in browser.sign_in(father.account_id).open("/").text()
+
+
+def say_seen(browser, page, **headers):
+    """Presses « J’ai vu » on a page that is open."""
+    fields = page.soup.select('form[action="/nouveau"] input')
+    data = {"csrf_token": fields[0]["value"], "shown": [one["value"] for one in fields if one["name"] == "shown"]}
+    return browser.client.post("/nouveau", data=data, base_url=BASE, headers=headers)
+
+
+def test_saying_that_one_has_seen_silences_only_what_was_on_the_page(db, browser, send):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send(*({"key": f"{number}"} for number in range(2, 9)), after=1)
+    page = browser.sign_in(mother.account_id).open("/")
+    assert len(page.soup.select(".note li")) == 5
+    send({"status": "cancelled"}, after=2)
+    say_seen(browser, page)
+    left = browser.open("/")
+    assert len(left.soup.select(".note li")) == 3
+    assert "Un rendez-vous est annulé" in left.text()
+
+
+def test_a_weak_sign_in_cannot_silence_the_cancellation_it_never_showed(db, browser, send):
+    dossier = send({}, {"key": "2"})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send({"status": "cancelled"}, after=1)
+    page = browser.sign_in(mother.account_id).open("/")
+    browser.sign_in(mother.account_id, Strength.LOW)
+    say_seen(browser, page)
+    assert "Un rendez-vous est annulé" in browser.sign_in(mother.account_id).open("/").text()
+
+
+def test_a_script_that_says_it_is_shown_the_way_home(db, browser, send):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send({"days": 3}, after=1)
+    page = browser.sign_in(mother.account_id).open("/")
+    done = say_seen(browser, page, **{"HX-Request": "true"})
+    assert (done.status_code, done.headers["HX-Redirect"]) == (204, "/")
+
+
+def test_hiding_a_rendez_vous_hides_what_was_told_of_it(db, browser, send):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    db.commit()
+    send({"days": 3}, after=1)
+    send({"days": 3, "label": "INVISIBLE_REPRESENTANTS_LEGAUX"}, after=2)
+    assert "Du nouveau" not in browser.sign_in(mother.account_id).open("/").text()
+    send({"days": 3}, after=3)
+    assert "Du nouveau" in browser.sign_in(mother.account_id).open("/").text()
 
 
 def test_a_rendez_vous_withdrawn_takes_its_notice_along(db, browser, send):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Viewer
@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.jobs import enqueue, refuse_values
 from portal.core.models import Shared
 from portal.inbox.models import Notice, NoticeKind
+from portal.inbox.queries import unread
 
 MAIL = "inbox.mail"
 """The kind of job that writes to somebody: ``{"account": id}``."""
@@ -49,7 +50,11 @@ def tell(
 
 
 def mark_read(db: Session, viewer: Viewer, notice_ids: Collection[UUID] | None = None) -> None:
-    """Note that the viewer has seen these notices (None: all of theirs). Those of others are left alone."""
+    """Note that the viewer has seen these notices (None: all that are open to them now).
+
+    Those of others are left alone, and those this sign-in does not open: a weak one must not silence a cancellation
+    that it never showed.
+    """
     chosen = () if notice_ids is None else (Notice.id.in_(notice_ids),)
     _read(db, viewer, *chosen)
 
@@ -59,6 +64,17 @@ def seen(db: Session, viewer: Viewer, item_id: UUID) -> None:
     _read(db, viewer, Notice.item_id == item_id)
 
 
+def relabel(db: Session, model: Any, dossier_ids: Collection[UUID]) -> None:
+    """Give the notices that wait about rows of ``model``, in these dossiers, the label those rows have now.
+
+    What hides a row hides what was told of it. Call it in the transaction that changes labels.
+    """
+    now = {name: select(getattr(model, name)).where(model.id == Notice.item_id).scalar_subquery() for name in LABEL}
+    theirs = Notice.item_id.in_(select(model.id).where(model.dossier_id.in_(dossier_ids)))
+    waiting = update(Notice).where(Notice.read_at.is_(None), Notice.dossier_id.in_(dossier_ids), theirs)
+    db.execute(waiting.values(now).execution_options(synchronize_session=False))
+
+
 def forget(db: Session, items: Collection[UUID]) -> None:
     """These things are no longer there: nobody is told about them."""
     if items:
@@ -66,8 +82,7 @@ def forget(db: Session, items: Collection[UUID]) -> None:
 
 
 def _read(db: Session, viewer: Viewer, *which: Any) -> None:
-    mine = update(Notice).where(Notice.account_id == viewer.account_id, Notice.read_at.is_(None), *which)
-    db.execute(mine.values(read_at=clock.now()))
+    db.execute(update(Notice).where(*unread(viewer), *which).values(read_at=clock.now()))
 
 
 def _told_again(db: Session, account_id: UUID, kind: NoticeKind, about: Any) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g
+from uuid import UUID
+
+from flask import Blueprint, Response, g, request
 
 from portal.access.words import Category, Viewer
 from portal.inbox import services
@@ -15,6 +17,9 @@ bp = Blueprint("inbox", __name__)
 @bp.post("/nouveau")
 @serves(*Category)
 def seen(viewer: Viewer) -> Response:
-    """Everything new was seen. A button and not the visit itself: looking at a page changes nothing."""
-    services.mark_read(g.db, viewer)
+    """What the page showed was seen (``shown``: its notices), and not what came since nor what waited behind.
+
+    A button and not the visit itself: looking at a page changes nothing.
+    """
+    services.mark_read(g.db, viewer, request.form.getlist("shown", type=UUID))
     return go("/")
