@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,6 +29,9 @@ _PARTS = {
     PersonKind.ESCORT: Part.COMPANION,
     PersonKind.RELATIVE: Part.PRESENT,
 }
+
+_STREET = re.compile(r"\d|\n")
+"""A number of a house or of a town, or the lines of an envelope: an address, and not the name of a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ def _people(rows: Sequence[Any]) -> tuple[Person, ...]:
 
 
 def _rides(rows: Sequence[Any], zone: str) -> tuple[Ride, ...]:
-    """Each ride once. Without an hour there is nothing to say of it."""
+    """Each ride once. Without an hour there is nothing to say of it.
+
+    One may start from a parent's home, and the other parent reads it: a place is told by its name, and by its address
+    only when that is where the rendez-vous takes place.
+    """
     found: dict[Any, Ride] = {}
     for row in rows:
         at = getattr(row, "ride_starts_at", None)
@@ -144,8 +152,12 @@ def _rides(rows: Sequence[Any], zone: str) -> tuple[Ride, ...]:
                 clock.local(at, zone),
                 Way.LEAVES,
                 row.ride_mode,
-                row.ride_origin,
-                row.ride_destination,
+                _place(row.ride_origin, row),
+                _place(row.ride_destination, row),
                 _STATES[row.ride_state],
             )
     return tuple(found.values())
+
+
+def _place(said: str, row: Any) -> str:
+    return "" if _STREET.search(said) and said != row.place_address else said
