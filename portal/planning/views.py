@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,8 +86,8 @@ def _after() -> tuple[datetime, UUID] | None:
     at, _, identifier = said.partition("_")
     try:
         instant, shown = datetime.fromisoformat(at), UUID(identifier)
-    except ValueError:
+        if instant.tzinfo is None:
+            raise BadInput("apres", "unreadable")
+        return instant.astimezone(UTC), shown
+    except (ValueError, OverflowError):  # an offset may carry the first or the last year out of the calendar
         raise BadInput("apres", "unreadable") from None
-    if instant.tzinfo is None:
-        raise BadInput("apres", "unreadable")
-    return instant, shown

@@ -288,7 +288,13 @@ def test_a_long_list_goes_on_without_losing_or_doubling_anything(db, browser):
     assert len(found) == 120
 
 
-@pytest.mark.parametrize("said", ["hier", "2026-11-18T12:00:00_x", "2026-11-18T12:00:00_" + "0" * 32, "_"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("hier", "2026-11-18T12:00:00_x", "2026-11-18T12:00:00_" + "0" * 32, "_"),
+        *(f"{edge}_{'0' * 32}" for edge in ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00")),
+    ],
+)
 def test_a_mangled_address_is_a_mistake_not_a_failure(db, browser, said):
     mother = a_parent(db, named(db, "Inès"))
     db.commit()
