@@ -189,6 +189,14 @@ def test_a_later_message_may_speak_of_what_was_told_before(send: Send, sessions:
         assert [one.name for one in told.people] == ["Claire Martin", "Marie Durand"]
 
 
+def test_a_logical_reference_finds_the_dossier_in_store(send: Send, sessions: sessionmaker[Session]) -> None:
+    send(patient(), sent=FIRST)
+    by_identifier = event(subject={"type": "Patient", "identifier": {"value": HUGO}})
+    assert send(by_identifier, sent=LATER).state is State.TAKEN
+    with sessions() as db:
+        assert db.scalars(select(Event.key)).all() == [f"{HUGO}-EVN-1"]
+
+
 def test_a_place_told_before_is_the_unit_of_a_later_stay(send: Send, sessions: sessionmaker[Session]) -> None:
     first = send(patient(), UNIT, stay(location=[{"location": {"reference": "Location/erables"}}]), sent=FIRST)
     place = next(id_ for type_, id_, _ in first.entries if type_ == "Location")

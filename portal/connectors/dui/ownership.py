@@ -46,8 +46,8 @@ class Ownership:
         self.owners: dict[int, frozenset[str]] = {index: frozenset({key}) for index, key in people.items()}
         self.parents: dict[int, list[tuple[str, Target]]] = defaultdict(list)
         self.referrers: dict[int, list[int]] = defaultdict(list)
-        self.dangling: list[tuple[Entry, str, str]] = []
-        """(entry, path, what it says) of references to things nobody knows, that may stay unnamed."""
+        self.dangling: list[tuple[Entry, str, str, str]] = []
+        """(entry, path, type, what it says) of references to things nobody knows, that may stay unnamed."""
         self._issues: list[Issue] = []
         self._link()
         self._refuse_if_wrong()
@@ -86,8 +86,9 @@ class Ownership:
         names_person = not kind and path.rpartition(".")[2] in PERSON_NAMES
         if kind in MUST_RESOLVE or names_person:
             self._issues.append(Issue("unresolved-reference", entry.index, path, Severity.ERROR))
-        else:
-            self.dangling.append((entry, path, text(reference, "reference")))
+        elif kind or text(reference, "reference"):
+            said = text(reference, "reference") or text(reference, "identifier", "value")
+            self.dangling.append((entry, path, kind, said))
 
     def _own_directly(self) -> None:
         for entry in self.entries:

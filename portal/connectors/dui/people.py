@@ -209,5 +209,6 @@ def named(world: World, entry: Entry, reference: Json) -> tuple[str, str, str | 
     if target is not None:  # contained: known here, and nowhere else
         return full_name(target.resource) or shown, role_of(target.resource, target.resource)[0], None
     if text(reference, "reference") or object_(reference, "identifier"):
-        world.warn("unknown-professional", entry, cause=text(reference, "reference") or "identifier")
+        said = text(reference, "reference") or text(reference, "identifier", "value")
+        world.warn("unknown-professional", entry, cause=said)
     return shown, "", None

@@ -72,5 +72,10 @@ def walk_references(node: Any, path: str) -> Iterator[tuple[str, Json]]:
 
 
 def is_reference(node: Json) -> bool:
-    """Whether an object is a Reference. ``DocumentReference.relatesTo`` and the like hold one, they are not one."""
-    return isinstance(node.get("reference"), str)
+    """Whether an object is a Reference: by an address, or by an identifier alone (a logical one).
+
+    A few resources too have a lone ``identifier``; they say what they are.
+    """
+    return isinstance(node.get("reference"), str) or (
+        isinstance(node.get("identifier"), dict) and "resourceType" not in node
+    )

@@ -9,7 +9,7 @@ from portal.connectors.dui import keys, labels
 from portal.connectors.dui.bundle import Draft, Entry
 from portal.connectors.dui.ownership import Ownership
 from portal.connectors.dui.records import Issue, ProfessionalRecord
-from portal.connectors.dui.references import Known, References, Target, normal
+from portal.connectors.dui.references import Known, References, Target
 from portal.connectors.dui.refusal import refuse
 from portal.connectors.dui.shape import Json, label, object_, objects, text
 from portal.core.models import HiddenFrom
@@ -57,8 +57,7 @@ class World:
 
     def warn_of_strangers(self) -> None:
         """Tell, once each, of the references to people and things nobody knows."""
-        for entry, path, said in self.ownership.dangling:
-            kind = normal(said).partition("/")[0]
+        for entry, path, kind, said in self.ownership.dangling:
             code = _STRANGERS.get(kind, "unknown-reference")
             self.warn(code, entry, path.removeprefix(f"{entry.path}."), cause=said)
 

@@ -90,6 +90,21 @@ def test_a_plan_or_a_goal_that_is_nowhere_refuses_the_message() -> None:
     assert [one.resource_type for one in read(patient(), goal, known=known).kept] == ["Goal"]
 
 
+def test_a_logical_reference_to_somebody_unknown_refuses_or_warns_like_any_other() -> None:
+    goal = {"type": "Goal", "identifier": {"value": f"{HUGO}-OBJE-1"}}
+    assert refusal(patient(), event(reasonReference=[goal])) == [
+        ("unresolved-reference", ENTRY.format(1) + "reasonReference[0]")
+    ]
+    doctor = {"individual": {"type": "Practitioner", "identifier": {"value": "10101"}, "display": "Dr Paul"}}
+    message = read(patient(), event(participant=[doctor]), event("E2", participant=[doctor]))
+    assert {one.name for found in message.events for one in found.people} == {"Dr Paul"}
+    assert codes(message) == ["unknown-professional"]
+    known = read(
+        patient(), practitioner(), event(participant=[{"individual": {"identifier": {"value": "3480787529/10101"}}}])
+    )
+    assert [one.name for one in known.events[0].people] == ["Claire Martin"]
+
+
 def test_a_later_message_may_speak_of_a_young_person_already_known() -> None:
     known = Known(references={"Patient/123456": (HUGO, HUGO)}, dossiers=frozenset({HUGO}))
     assert [one.dossier for one in read(event(), known=known).events] == [HUGO]
