@@ -48,6 +48,8 @@ class Role:
     """An educator is assigned to a unit; the others to the establishment."""
     strength: Strength = Strength.SUBSTANTIAL
     """How they are signed in unless something else is asked."""
+    mode: str = ""
+    """How they like to read: "" (standard), "easy" or "pictures"."""
 
 
 _BOTH = (CHILD, SIBLING)
@@ -61,7 +63,12 @@ def _parent(part: str, relation: str) -> Tie:
 ROLES: tuple[Role, ...] = (
     Role("mother", tuple(_parent(part, "MTH") for part in _BOTH)),
     Role("father", tuple(_parent(part, "FTH") for part in _BOTH)),
-    Role("child", (Tie(CHILD, Kind.SELF, proof="Identité vérifiée à l’admission"),), strength=Strength.ACCOMPANIED),
+    Role(
+        "child",
+        (Tie(CHILD, Kind.SELF, proof="Identité vérifiée à l’admission"),),
+        strength=Strength.ACCOMPANIED,
+        mode="pictures",
+    ),
     Role("young-adult", (Tie(YOUNG_ADULT, Kind.SELF, proof="Carte d’identité"),)),
     Role("young-adult-mother", (_parent(YOUNG_ADULT, "MTH"),)),
     Role(
@@ -99,7 +106,8 @@ def settle(db: Session, world: World, establishment: Establishment) -> None:
     dossiers = {dossier.key: dossier for dossier in db.scalars(select(Dossier))}
     for role in ROLES:
         name = _name(role, world, young)
-        db.add(Account(id=account_id(role.name), display_name=name, email=f"{role.name}@relie.invalid"))
+        mail = f"{role.name}@relie.invalid"
+        db.add(Account(id=account_id(role.name), display_name=name, email=mail, mode=role.mode))
     db.flush()
     for role in ROLES:
         family = (_family_link(tie, young[tie.part], dossiers, world.today) for tie in role.ties)
