@@ -13,8 +13,8 @@ _AND = re.compile(rf"\s+(?:et|and)\s+(?=(?:(?:{_DETERMINERS})\s|[ld][’']))", r
 _HARD = re.compile(r"\s*(?:;|\n|\r|•)\s*")
 _COMMA = re.compile(r",\s+")
 _NOT_A_THING = re.compile(
-    r"(?:et|ou|ni|mais|car|si|sauf|sans|pas|avec|pour|de|du|des|en|à|au|aux|dans|sur|par|qui|que|dont|si|"
-    r"afin|merci|and|or|nor|but|if|except|without|with|for|of|in|at|who|which|please|no|not)\b|d[’']",
+    r"(?:ne|et|ou|ni|mais|car|si|sauf|sans|pas|avec|pour|de|du|des|en|à|au|aux|dans|sur|par|qui|que|dont|si|"
+    r"afin|merci|and|or|nor|but|if|except|without|with|for|of|in|at|who|which|please|no|not)\b|[dn][’']",
     re.IGNORECASE,
 )
 _LONGEST = 6

@@ -190,7 +190,7 @@ def test_every_name_and_text_goes_through_untouched(event, voice, today):
     assert event.title in text or lexicon.concept(event.title) in book(voice.lang)["events"]
     if event.state in (State.PLANNED, State.MOVED):
         for word in event.bring.split():
-            assert word.strip(",").lower() in text.lower()
+            assert word.strip(",").lower() in text.lower() or word in ("et", "and")  # two rows of a list say it
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from easyread import lexicon, pictures
+from easyread.things import things
 
 
 def shown(text: str, names: tuple[str, ...] = ()) -> set[str]:
@@ -160,3 +161,10 @@ def test_what_follows_a_denial_is_drawn_again(text, right):
 def test_a_denied_title_has_no_picture_beside_it():
     assert lexicon.pictured("Pas de piscine, musique") is None
     assert lexicon.pictured("Piscine annulée") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ne pas venir seul et 500 mg", "n’oubliez pas la carte et le cahier", "ne rien manger et une bouteille"]
+)
+def test_a_negation_is_never_counted_as_a_thing_to_bring(text):
+    assert things(text) == (text,)
