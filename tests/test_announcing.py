@@ -234,3 +234,14 @@ def test_a_refused_message_is_told_to_those_who_run_the_establishment_and_to_nob
     assert "/reception" in page.links()
     for somebody in (nurse, mother):
         assert "refusé" not in browser.sign_in(somebody.account_id).open("/").text()
+
+
+def test_a_thousand_refused_messages_are_one_line(db, browser, send):
+    dossier = send({})
+    secretary = staff(db, dossier, Post.ADMINISTRATION)
+    sender = Sender("DUI", {"x": db.get(Establishment, dossier.establishment_id)})
+    db.commit()
+    for _ in range(3):
+        send.intake.take_in(b"{", sender)
+    assert kinds(db) == ["reception_refused"]
+    assert len(browser.sign_in(secretary.account_id).open("/").soup.select(".note li")) == 1

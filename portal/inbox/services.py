@@ -39,12 +39,14 @@ def tell(
 
     ``about``: the row of a person it concerns (any ``Shared`` model); it lends its label, so the notice is seen by
     nobody who may not see the row. ``params``: identifiers and codes; ``ValueError`` otherwise. Telling the same kind
-    of the same row again before it was read makes that one notice newer. Tell several accounts in sorted order (see
-    ``core.jobs.enqueue``). Whether the account may see the row at all is decided when it is read, not here.
+    of the same row (or of no row) again before it was read makes that one notice newer: a thousand refused messages
+    are one line, and bury nothing. Tell several accounts in sorted order (see ``core.jobs.enqueue``). Whether the
+    account may see the row at all is decided when it is read, not here.
     """
     refuse_values(params or {})
-    if not _told_again(db, account_id, kind, about):
-        db.add(Notice(account_id=account_id, kind=kind, params=dict(params or {}), **_label(about)))
+    said = {"params": dict(params or {}), **_label(about)}
+    if not _told_again(db, account_id, kind, said):
+        db.add(Notice(account_id=account_id, kind=kind, **said))
         db.flush()
     enqueue(db, MAIL, {"account": str(account_id)}, due=clock.now() + SETTLE, key=f"{MAIL}:{account_id}")
 
@@ -85,12 +87,11 @@ def _read(db: Session, viewer: Viewer, *which: Any) -> None:
     db.execute(update(Notice).where(*unread(viewer), *which).values(read_at=clock.now()))
 
 
-def _told_again(db: Session, account_id: UUID, kind: NoticeKind, about: Any) -> bool:
+def _told_again(db: Session, account_id: UUID, kind: NoticeKind, said: dict[str, Any]) -> bool:
     """Make the notice that waits already newer, under the label the row has now; it may then be mailed again."""
-    if about is None:
-        return False
-    same = (Notice.account_id == account_id, Notice.kind == kind, Notice.item_id == about.id, Notice.read_at.is_(None))
-    newer = update(Notice).where(*same).values(created_at=clock.now(), **_label(about)).returning(Notice.id)
+    item = Notice.item_id.is_not_distinct_from(said.get("item_id"))
+    same = (Notice.account_id == account_id, Notice.kind == kind, item, Notice.read_at.is_(None))
+    newer = update(Notice).where(*same).values(created_at=clock.now(), **said).returning(Notice.id)
     return db.execute(newer).first() is not None
 
 
