@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from uuid import UUID, uuid4
+from zoneinfo import available_timezones
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from portal.access import reach
 from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import DossierRecord
 from portal.connectors.dui.upsert import chunks
+from portal.core.errors import BadInput
 from portal.core.models import Dossier, Establishment, Organisation
 from portal.dossier.models import DossierSource, SourceReference
 
@@ -92,7 +95,13 @@ def remember_sources(db: Session, reception: Reception) -> None:
 def open_establishment(
     db: Session, *, finess: str, name: str, organisation: str, phone: str = "", time_zone: str = "Europe/Paris"
 ) -> Establishment:
-    """The establishment of this FINESS number, opened if it is not there, under the organisation of this name."""
+    """The establishment of this FINESS number, opened if it is not there, under the organisation of this name.
+
+    Another time zone moves the midnight at which people come of age: what is open to whom follows at once. Raises
+    ``BadInput`` for a zone nobody knows: no page of this establishment could be drawn.
+    """
+    if time_zone not in available_timezones():
+        raise BadInput("time_zone", "unknown")
     found = db.scalar(select(Establishment).where(Establishment.finess == finess))
     if found is None:
         parent = db.scalar(select(Organisation).where(Organisation.name == organisation))
@@ -102,8 +111,12 @@ def open_establishment(
             db.flush()
         found = Establishment(id=uuid4(), organisation_id=parent.id, finess=finess)
         db.add(found)
+    moved = found.time_zone is not None and found.time_zone != time_zone
     found.name, found.phone, found.time_zone = name, phone, time_zone
     db.flush()
+    if moved:
+        here = select(Dossier.id).where(Dossier.establishment_id == found.id)
+        reach.recompute(db, dossier_ids=list(db.scalars(here)))
     return found
 
 

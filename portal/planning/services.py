@@ -44,25 +44,33 @@ def receive(db: Session, reception: Reception) -> None:
     _guard_transports(db, reception)
 
 
-def _event(reception: Reception) -> Callable[[EventRecord, UUID, Row[Any] | None], Values]:
-    learnt = min(reception.message.sent_at or reception.at, reception.at)
-
-    def row(record: EventRecord, dossier_id: UUID, before: Row[Any] | None) -> Values:
+def _event(reception: Reception) -> Callable[[EventRecord, UUID, Row[Any] | None], Values | None]:
+    def row(record: EventRecord, dossier_id: UUID, before: Row[Any] | None) -> Values | None:
+        when = _when(record, before)
+        if when is None:
+            return None  # the cancellation of what nobody was told of
         return shared(record, dossier_id, reception, record.category, record.nature) | {
             "key": record.key,
             "kind": record.kind,
             "title": record.title,
-            "starts_at": record.starts_at,
-            "ends_at": record.ends_at,
-            "all_day": record.all_day,
+            **when,
             "place": record.place,
             "place_address": record.place_address,
             "bring": record.bring,
             "note": record.note,
-            **_standing(record, before, learnt),
+            **_standing(record, before, reception.at),
         }
 
     return row
+
+
+def _when(record: EventRecord, before: Row[Any] | None) -> Values | None:
+    """Its hour, or the one already known when a cancellation says none."""
+    if record.starts_at is not None:
+        return {"starts_at": record.starts_at, "ends_at": record.ends_at, "all_day": record.all_day}
+    if before is None:
+        return None
+    return {"starts_at": before.starts_at, "ends_at": before.ends_at, "all_day": before.all_day}
 
 
 def _standing(record: EventRecord, before: Row[Any] | None, learnt: datetime) -> Values:
@@ -85,7 +93,7 @@ def _people(db: Session, reception: Reception, stored: Stored) -> None:
     wanted = {
         stored.ids[dossier_id, record.key]: record.people
         for record, dossier_id in reception.mine(reception.message.events)
-        if not record.withdrawn
+        if (dossier_id, record.key) in stored.ids
     }
     held = {event_id: _held(rows) for event_id, rows in _rows_of(db, wanted).items()}
     changed = {event_id: people for event_id, people in wanted.items() if held.get(event_id, ()) != people}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from portal.connectors.dui import instructions, labels, times
 from portal.connectors.dui.bundle import Entry
@@ -42,36 +41,49 @@ RECURRENCES = frozenset({"extension-Appointment.recurrenceTemplate", "timing-day
 
 
 def events(world: World, entry: Entry) -> list[EventRecord]:
-    """One event for each young person it is about: several only for a group. Empty when it has no usable time."""
+    """One event for each young person it is about: several only for a group. Empty when it has no usable time.
+
+    A cancellation needs none (FHIR R4, app-3). An Encounter that only reports an Appointment takes away what was told
+    of it before: one event must not be shown twice, and the old one would never learn that it is cancelled.
+    """
+    told_by = appointment_of(world, entry)
+    if told_by is not None and world.key(told_by) == world.key(entry):
+        return []
     when = times.span(_period(entry), world.zone)
-    if when.start is None:
+    first = _event(world, entry, when)
+    if told_by is not None:
+        first = replace(first, withdrawn=True)
+    if when.start is None and not first.withdrawn and first.state is not EventStatus.CANCELLED:
         world.warn("no-time", entry, "period" if entry.type == "Encounter" else "start")
         return []
-    first = _event(world, entry, when, when.start)
     return [
         replace(first, dossier=owner, people=participants(world, entry, owner))
         for owner in sorted(world.ownership.of(entry))
     ]
 
 
-def _event(world: World, entry: Entry, when: times.Span, start: datetime) -> EventRecord:
-    said = _meaning(entry)
+def _event(world: World, entry: Entry, when: times.Span) -> EventRecord:
+    reports = _reports(world, entry)
+    said = _meaning(entry, *reports)
     place, address = _place(world, entry)
     bring, note = instructions.read(world, entry)
     state, withdrawn = _state(world, entry)
+    hidden = HiddenFrom.NOBODY
+    for one in (entry, *reports):
+        hidden = labels.both(hidden, labels.both(world.hidden(one), _kept_by_staff(world, one, said)))
     return EventRecord(
         dossier="",
         key=world.key(entry),
         entry=entry.index,
-        hidden=labels.both(world.hidden(entry), _kept_by_staff(world, entry, said)),
+        hidden=hidden,
         withdrawn=withdrawn,
         category=said.category,
         nature=said.nature,
         kind=said.kind,
         title=world.cut(entry, "title", _title(entry), TITLE),
         state=state,
-        starts_at=start,
-        ends_at=when.end if when.end and when.end > start else None,
+        starts_at=when.start,
+        ends_at=when.end if when.start and when.end and when.end > when.start else None,
         all_day=when.all_day,
         place=place,
         place_address=address,
@@ -86,13 +98,15 @@ def _period(entry: Entry) -> Json:
     return {"start": text(entry.resource, "start"), "end": text(entry.resource, "end")}
 
 
-def _meaning(entry: Entry) -> Meaning:
+def _meaning(entry: Entry, *reports: Entry) -> Meaning:
     """An Appointment is always a rendez-vous, whatever its codes; an Encounter may be the ordinary timetable.
+
+    The Encounters that report an Appointment have their word too: the most careful nature wins.
 
     ``class`` says only how one is received (at home, as an outpatient): it tells nothing of the nature.
     """
     names = ("type", "serviceType", "serviceCategory", "appointmentType", "specialty")
-    concepts = [item for name in names for item in objects(entry.resource, name)]
+    concepts = [item for one in (entry, *reports) for name in names for item in objects(one.resource, name)]
     said = meaning(codings(*concepts))
     return replace(said, category="appointments") if entry.type == "Appointment" else said
 
@@ -165,7 +179,16 @@ def _is_place(world: World, entry: Entry, reference: Json) -> bool:
     return target.type == "Location" if target else "Location/" in text(reference, "reference")
 
 
-def told_by_appointment(world: World, entry: Entry) -> bool:
-    """Whether an Encounter only reports an Appointment of the same message: one event must not be shown twice."""
+def appointment_of(world: World, entry: Entry) -> Entry | None:
+    """The Appointment of the same message that an Encounter only reports; None when it tells an event of its own."""
+    if entry.type != "Encounter":
+        return None
     found = (world.find(entry, item) for item in objects(entry.resource, "appointment"))
-    return any(target is not None and target.entry is not None for target in found)
+    return next((target.entry for target in found if target is not None and target.entry is not None), None)
+
+
+def _reports(world: World, entry: Entry) -> list[Entry]:
+    if entry.type != "Appointment":
+        return []
+    referrers = (world.draft.entries[index] for index in dict.fromkeys(world.ownership.referrers[entry.index]))
+    return [one for one in referrers if appointment_of(world, one) is entry]

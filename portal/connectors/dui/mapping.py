@@ -125,7 +125,7 @@ def _refuse_shared_ins(dossiers: Iterable[Any], world: World) -> None:
 
 
 def _of_time(world: World, groups: Groups) -> dict[str, Any]:
-    told = [one for one in groups["Encounter"] if not events.told_by_appointment(world, one)] + groups["Appointment"]
+    told = groups["Encounter"] + groups["Appointment"]
     happening = _unique(world, (one for entry in told for one in events.events(world, entry)))
     by_key = {(event.dossier, event.key): event for event in happening}
     for entry in groups["Schedule"]:

@@ -17,6 +17,7 @@ NOT_THERE = frozenset({"AUT", "ENT", "INF", "REF", "CALLBCK", "LOC"})
 
 ``AUT`` is also the guide's « auteur du statut » (tddui-encounter-participant).
 """
+_PROFESSIONALS = frozenset({"Practitioner", "PractitionerRole"})
 _NOBODY = frozenset({"Patient", "Group", "Location", "Device", "HealthcareService"})
 
 
@@ -36,11 +37,14 @@ def participants(world: World, entry: Entry, dossier: str) -> tuple[PersonRecord
 
 def _person(world: World, entry: Entry, dossier: str, reference: Json, shown: str, escort: bool) -> PersonRecord | None:
     target = world.find(entry, reference)
-    kind = target.type if target else text(reference, "reference").rpartition("/")[0].rpartition("/")[2]
+    said = text(reference, "reference").rpartition("/")[0].rpartition("/")[2]
+    kind = target.type if target else said or text(reference, "type")
     if kind in _NOBODY:
         return None
     if kind == "RelatedPerson":
         return _relative(world, entry, dossier, target, reference, escort)
+    if target is None and kind not in _PROFESSIONALS and _is_group(world, entry):
+        return None  # a name alone, among several young people: it may be another one's, or another one's mother
     if not reference:
         # « somebody goes along » without saying who is still something to tell
         return PersonRecord(PersonKind.ESCORT, role=world.cut(entry, "participant", shown, NAME)) if escort else None
@@ -51,7 +55,7 @@ def _person(world: World, entry: Entry, dossier: str, reference: Json, shown: st
 def _relative(
     world: World, entry: Entry, dossier: str, target: Target | None, reference: Json, escort: bool
 ) -> PersonRecord:
-    """Somebody close. One that belongs to another young person, or is unknown, stays unnamed but for what is shown."""
+    """Somebody close. One of another young person stays unnamed, and so does an unknown one when there are several."""
     kind = PersonKind.ESCORT if escort else PersonKind.RELATIVE
     if target is not None and target.entry is not None and dossier in world.ownership.of(target.entry):
         role = _relation(target.resource)
@@ -60,7 +64,12 @@ def _relative(
         name = world.known.relatives.get((dossier, target.key), "")
         return PersonRecord(kind, name, relative=target.key)
     world.warn("unknown-relative", entry, "participant", text(reference, "reference"))
-    return PersonRecord(kind, world.cut(entry, "participant", text(reference, "display"), NAME))
+    shown = "" if target is not None or _is_group(world, entry) else text(reference, "display")
+    return PersonRecord(kind, world.cut(entry, "participant", shown, NAME))
+
+
+def _is_group(world: World, entry: Entry) -> bool:
+    return len(world.ownership.of(entry)) > 1
 
 
 def _relation(relative: Json) -> str:

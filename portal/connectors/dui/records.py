@@ -209,7 +209,8 @@ class EventRecord(Record):
     title: str
     """As the DUI says it; "" when it says nothing."""
     state: EventStatus
-    starts_at: datetime
+    starts_at: datetime | None
+    """None only for a cancellation or a withdrawal, that may say no hour: the one that is known stays."""
     ends_at: datetime | None = None
     all_day: bool = False
     """``starts_at`` and ``ends_at`` are then local midnights, the end being excluded."""

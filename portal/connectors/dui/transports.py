@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.connectors.dui import times
 from portal.connectors.dui.bundle import Entry
 from portal.connectors.dui.codes import meaning
+from portal.connectors.dui.events import appointment_of
 from portal.connectors.dui.records import EventRecord, EventStatus, TransportRecord
 from portal.connectors.dui.shape import Json, codings, object_, objects, text
 from portal.connectors.dui.world import World, concept, postal
@@ -62,7 +63,9 @@ def _event_key(world: World, entry: Entry) -> str | None:
         if reference:
             world.warn("unknown-event", entry, "encounter", text(reference, "reference"))
         return None
-    return target.key or (world.key(target.entry) if target.entry else None)
+    if target.entry is None:
+        return target.key or None
+    return world.key(appointment_of(world, target.entry) or target.entry)
 
 
 def _inputs(entry: Entry, code: str) -> list[Json]:

@@ -55,13 +55,14 @@ def keep(
     reception: Reception,
     model: type[Base],
     records: Iterable[R],
-    row: Callable[[R, UUID, Row[Any] | None], Values],
+    row: Callable[[R, UUID, Row[Any] | None], Values | None],
     *,
     also: Sequence[str] = (),
 ) -> Stored:
     """Store the records of dossiers that may change; remove the withdrawn ones.
 
-    ``row(record, dossier_id, before)`` gives every column, ``key`` included; ``before`` is the row already there.
+    ``row(record, dossier_id, before)`` gives every column, ``key`` included; ``before`` is the row already there. None:
+    nothing to store.
     ``also`` names columns that make the key unique beside (dossier, key).
     """
     mine = list(reception.mine(records))
@@ -71,9 +72,10 @@ def keep(
     for record, dossier_id in mine:
         key = (dossier_id, *(getattr(record, name) for name in also), record.key)
         found = before.get(key)
-        if not record.withdrawn:
-            rows.append(row(record, dossier_id, found))
-        elif found is not None:
+        values = None if record.withdrawn else row(record, dossier_id, found)
+        if values is not None:
+            rows.append(values)
+        elif record.withdrawn and found is not None:
             gone.append(found.id)
     remove(db, model, gone)
     stored = write(db, model, names, rows, before)

@@ -233,7 +233,8 @@ class TestState:
 
     def test_an_encounter_that_reports_an_appointment_is_not_told_twice(self) -> None:
         report = event(appointment=[{"reference": "Appointment/rdv-1"}])
-        assert [one.title for one in read(patient(), appointment(), report).events] == ["Dentiste"]
+        told = read(patient(), appointment(), report).events
+        assert [(one.title, one.withdrawn) for one in told] == [("Piscine", True), ("Dentiste", False)]
         assert [one.title for one in read(patient(), report).events] == ["Piscine"]
 
 
