@@ -8,19 +8,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.access.models import Authority, Kind, Post
+from portal.access.models import Authority, Kind, LogEntry, Post
 from portal.access.words import Strength
 from portal.connectors.dui.intake import Sender
 from portal.connectors.vault import make_vault
 from portal.core import clock
 from portal.core.jobs import Job
-from portal.core.models import Dossier, Establishment
+from portal.core.models import Account, Dossier, Establishment
 from portal.inbox.models import Notice
 from portal.planning.models import Event
 from portal.reception import make_intake
 from tests.browsing import BASE
 from tests.conftest import a_configuration
-from tests.factories import NOON, a_link, a_parent, an_establishment, staff
+from tests.factories import NOON, a_dossier, a_link, a_parent, an_establishment, an_event, staff
 
 DAY = timedelta(days=1)
 LOCAL = "https://identifiant-medicosocial-localusager.esante.gouv.fr"
@@ -245,3 +245,16 @@ def test_a_thousand_refused_messages_are_one_line(db, browser, send):
         send.intake.take_in(b"{", sender)
     assert kinds(db) == ["reception_refused"]
     assert len(browser.sign_in(secretary.account_id).open("/").soup.select(".note li")) == 1
+
+
+def test_a_director_who_reads_there_of_their_own_child_leaves_a_line(db, browser, send):
+    dossier = send({})
+    mother = a_parent(db, dossier)
+    at_work = a_dossier(db)
+    staff(db, at_work, Post.MANAGEMENT, account=db.get(Account, mother.account_id))
+    for days in (0, 1):
+        an_event(db, at_work, starts_at=NOON + days * DAY + DAY / 2, ends_at=None)
+    db.commit()
+    send({"days": 3}, after=1)
+    assert "Du nouveau" in browser.sign_in(mother.account_id).open("/").text()
+    assert set(db.scalars(select(LogEntry.dossier_id))) == {dossier.id, at_work.id}

@@ -73,11 +73,13 @@ def _staff(viewer: Viewer) -> Response:
     cards = people.cards(viewer, dossiers(g.scope, SHOWN))
     shown = told(rows, cards)
     days = by_day(shown)[:2]
+    news = inbox.waiting(g.db, viewer)[:NEWS]
     about = {one.dossier_id for _, those in days for one in those}
+    about |= {one.dossier_id for one in news if one.dossier_id is not None}  # somebody at work may be a parent here
     return page(
         "home/staff.html",
         about=about,
-        news=[(one, "") for one in inbox.waiting(g.db, viewer)][:NEWS],
+        news=[(one, "") for one in news],
         days=days,
         cards=cards,
         greeting=current_user.display_name,
