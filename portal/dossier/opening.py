@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
@@ -12,6 +13,7 @@ from portal.access import reach
 from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import DossierRecord
 from portal.connectors.dui.upsert import chunks
+from portal.core import clock
 from portal.core.errors import BadInput
 from portal.core.models import Dossier, Establishment, Organisation
 from portal.dossier.models import DossierSource, SourceReference
@@ -35,7 +37,8 @@ def open_dossiers(db: Session, reception: Reception) -> None:
             dossier = _open(db, reception, record)
         elif record is not None and record.birth_date and record.birth_date != dossier.birth_date:
             reception.warn("birth-date-changed", record.entry, f"Bundle.entry[{record.entry}].resource.birthDate")
-            dossier.birth_date = record.birth_date
+            if not _undoes_majority(dossier.birth_date, record.birth_date, reception):
+                dossier.birth_date = record.birth_date
         if source is None:
             source = DossierSource(dossier_id=dossier.id, establishment_id=dossier.establishment_id)
             db.add(source)
@@ -44,6 +47,15 @@ def open_dossiers(db: Session, reception: Reception) -> None:
         dossier.received_at = reception.at
         reception.dossiers[key] = dossier
     db.flush()
+
+
+def _undoes_majority(held: date, told: date, reception: Reception) -> bool:
+    """Whether believing the message would make an adult a minor again, and give parents back what ended.
+
+    Staff are warned; the date stays until a person, not a message, says otherwise.
+    """
+    zone = reception.establishment.time_zone
+    return clock.majority(held, zone) <= reception.at < clock.majority(told, zone)
 
 
 def _held(db: Session, reception: Reception) -> dict[str, tuple[Dossier, DossierSource | None]]:

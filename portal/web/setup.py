@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from htmx_flask import Htmx
 from jinja2 import StrictUndefined
@@ -13,6 +15,8 @@ from portal.web import compress, csrf, db, errors, logs, menu, nexts, static, vi
 from portal.web.headers import Headers
 
 KIB = 1024
+HERE = ("localhost", "127.0.0.1", "[::1]")
+"""This machine's own names: its health checks, and a demo. Any other Host but the portal's own is refused."""
 
 
 def init_app(app: Flask, settings: Settings, sessions: sessionmaker[Session]) -> None:
@@ -45,6 +49,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname or "localhost", *HERE],
         MAX_CONTENT_LENGTH=1024 * KIB,
         MAX_FORM_MEMORY_SIZE=256 * KIB,
         MAX_FORM_PARTS=200,

@@ -62,6 +62,13 @@ class TestIdentity:
         assert [one.family_name for one in every(sessions, Identity)] == ["Petit"]
         assert the_dossier(sessions).birth_date == date(2008, 9, 15)
 
+    def test_a_message_never_makes_an_adult_a_minor_again(self, send: Send, sessions: Sessions) -> None:
+        """Parents would get back, at once, what ended at majority: a person decides that, not a message."""
+        send(patient(birthDate="2005-09-15"))
+        outcome = send(patient(birthDate="2014-09-15"), sent=LATER)
+        assert [one.code for one in outcome.warnings] == ["birth-date-changed"]
+        assert the_dossier(sessions).birth_date == date(2005, 9, 15)
+
     def test_a_label_hides_it(self, send: Send, sessions: Sessions) -> None:
         send(patient(meta={"security": [{"code": "INVISIBLE_REPRESENTANTS_LEGAUX"}]}))
         assert [one.hidden_from for one in every(sessions, Identity)] == [HiddenFrom.REPRESENTATIVES]

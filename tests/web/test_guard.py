@@ -178,3 +178,8 @@ def test_a_whole_row_read_by_its_identifier_is_the_one_asked_for(db):
 
     assert one(db, Event, first.id, viewing(mother)).title == "Neurologue"
     assert db.get(Dossier, dossier.id) is not None
+
+
+@pytest.mark.parametrize(("host", "status"), [("localhost", 303), ("127.0.0.1:8000", 303), ("evil.example", 400)])
+def test_only_our_own_names_are_answered(browser, host, status):
+    assert browser.client.get("/", base_url=BASE, headers={"Host": host}).status_code == status
