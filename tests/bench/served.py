@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from sqlalchemy import event
 
 from portal.access import log
@@ -79,7 +79,12 @@ def no_database(settings: Settings) -> Flask:
             raise AssertionError(f"a remembered page asked the database: {sql[:200]}")
 
     event.listen(engine, "before_cursor_execute", refuse)
-    app.teardown_request(lambda _error: seen.add(request.path))
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        seen.add(request.path)
+        return response
+
     return app
 
 
