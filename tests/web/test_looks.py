@@ -200,7 +200,7 @@ def test_a_refused_form_takes_the_reader_to_what_is_wrong(context: BrowserContex
     page = context.new_page()
     page.goto(f"{site}/essai/souhait")
     page.get_by_role("button", name="Envoyer").click()
-    assert page.evaluate("document.activeElement.className") == "note k-no"
+    page.locator(".note.k-no:focus").wait_for()  # focus moves once the page is drawn
     page.get_by_role("link", name="Vos mots").click()
     assert page.evaluate("location.hash") == "#words"
 
