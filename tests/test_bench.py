@@ -81,13 +81,14 @@ def test_a_house_has_as_many_young_people_and_events_as_asked(house):
 
 def test_one_message_says_what_all_the_others_say(house):
     said = Counter()
-    for raw in letters.one_each(house, NOON):
+    each = letters.one_each(house, NOON)
+    for raw in each:
         said |= Counter(_kinds(raw))  # what they share counts once
-    together = Counter(_kinds(letters.all_in_one(house, NOON)))
+    together = Counter(_kinds(letters.all_in_one(each)))
     assert together["Patient"] == 40
     assert together["Encounter"] + together["Appointment"] == 500 + 40  # each has a stay
     assert said["Organization"] == together["Organization"]
-    assert open_message(letters.all_in_one(house, NOON)).finess({FINESS}) == FINESS
+    assert open_message(letters.all_in_one(each)).finess({FINESS}) == FINESS
 
 
 def _kinds(raw: bytes) -> list[str]:
@@ -136,13 +137,13 @@ def _seen(db, account):
     return scope, set(db.scalars(visible(Event, viewer, Event.id)))
 
 
-def test_a_remembered_page_is_the_same_and_asks_nothing():
+def test_a_remembered_page_is_the_same_and_asks_nothing(monkeypatch):
     with Ground() as ground:
         where = site(ground, url := ground.sqlite())
         with where.sessions.begin() as db:
             link, event_id = a_mother(db, an_establishment(db), 2, 3)
         settings = ground.settings(url)
-        where.app = no_database(settings)
+        where.app = no_database(settings, monkeypatch.setattr)
         visitor = Visitor(where, link.account_id)
         for path in ("/", "/rendez-vous/", f"/rendez-vous/{event_id}"):
             texts = {visitor.open(path).split("<main")[1].split("</main>")[0] for _ in range(3)}

@@ -41,9 +41,17 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="how long the campaigns last (%(default)s)")
+    parser.add_argument("--minutes", type=_minutes, default=MINUTES, help="how long the campaigns last (%(default)s)")
     parser.add_argument("--only", action="append", choices=PARTS + SLOW, help="this part, again for others")
     return parser.parse_args()
+
+
+def _minutes(said: str) -> float:
+    """Up to a day: whatever is asked, it ends."""
+    minutes = float(said)
+    if not 0 < minutes <= 24 * 60:
+        raise ValueError(said)
+    return minutes
 
 
 def _measured(part: str, ground: Ground, minutes: float) -> Iterator[Figure]:

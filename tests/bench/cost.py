@@ -14,7 +14,7 @@ from tests.bench.serving import Server
 from tests.bench.table import Figure, at_least, at_most, written
 from tests.factories import an_establishment
 
-ROUNDS, WARM = 5, 20
+ROUNDS, WARM = 4, 20
 TIMES = {"/hello": 150}
 """Requests of one round; a page has fewer."""
 PAGE_TIMES = 40

@@ -29,7 +29,7 @@ GROWTH = {"SQLite": 1.05, "PostgreSQL": 1.25}
 WEEK = ("list of a young person", "rendez-vous")
 BUFFERS = 16
 """Pages of memory that the coming weeks of one dossier may touch."""
-ASKING, APART = 12, 80
+ASKING, APART = 8, 120
 """Mothers and directors who ask; families between one mother and the next."""
 YEARS = 10
 

@@ -40,7 +40,7 @@ def measure(ground: Ground, _minutes: float) -> Iterator[Figure]:
     few = replace(world, lives=world.lives[:AGAIN])
     _import(ground, url, letters.one_each(few, at + timedelta(hours=1)))
     yield at_most("import, same content sent later: rows changed", changed(before, rows(url), NEWS), 0, cases=AGAIN)
-    whole = _import(ground, _place(ground), [letters.all_in_one(world, at)])
+    whole = _import(ground, _place(ground), [letters.all_in_one(first)])
     yield from _told("import, the same in one message", whole, events)
     yield _morning(ground, at)
 

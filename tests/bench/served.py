@@ -64,12 +64,16 @@ def no_log(settings: Settings) -> Flask:
     return create_app(settings)
 
 
-def no_database(settings: Settings) -> Flask:
-    """Pages asked for a second time send no statement; one that did would fail."""
+def no_database(settings: Settings, replace: Callable[[Any, str, Any], None] = setattr) -> Flask:
+    """Pages asked for a second time send no statement; one that did would fail.
+
+    What is replaced stays so in this process: a test lends a ``replace`` that it undoes.
+    """
     engine = make_engine(settings.database_url)
     for module, name in ASKED:
-        setattr(module, name, remembered(getattr(module, name)))
-    log.record = services.notice = _nothing
+        replace(module, name, remembered(getattr(module, name)))
+    replace(log, "record", _nothing)
+    replace(services, "notice", _nothing)
     app = create_app(settings, sessions=make_sessions(engine))
     app.extensions["cards"] = remembered(app.extensions["cards"])
     seen: set[str] = set()
