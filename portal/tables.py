@@ -9,6 +9,8 @@ MODULES = (
     "portal.core.jobs",
     "portal.core.outbox",
     "portal.access.models",
+    "portal.access.sharing",
+    "portal.access.seals",
     "portal.accounts.models",
     "portal.dossier.models",
     "portal.planning.models",

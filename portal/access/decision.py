@@ -1,140 +1,27 @@
 """The decision: a pure table, named rules, deny before permit, default deny. No I/O.
 
-``decide()`` is the truth; ``reach`` is only its answers laid out in time, and ``visible()`` reads those.
+``decide()`` is the truth; ``reach`` is only its answers laid out in time, and ``visible()`` reads those. What the rules
+mean stands in docs/fr/regles-d-acces.md, from which a second engine is written and compared with this one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-from portal.access.models import Authority, Kind, Measure, Post
+from portal.access import actions
+from portal.access.axes import NO_TIE, Cover, Decision, Facts, Item, Link, Opened, Restricted, Rule, Told
+from portal.access.models import Post
 from portal.access.perimeter import (
     FAMILY,
     POSTS_NAMED,
     STAFF,
     Cell,
     Column,
+    Row,
     Who,
     hour_strength,
     row_of,
     strength_needed,
 )
-from portal.access.words import Action, Category, Nature, Scope, Strength
-from portal.core.models import AccountState, DossierState
-
-
-class Link(StrEnum):
-    """How the asker is tied to the young person: kind, authority and measure in one word."""
-
-    NONE = "none"
-    SELF = "self"
-    PARENT_FULL = "parent_full"
-    PARENT_INFORMED = "parent_informed"
-    PARENT_WITHDRAWN = "parent_withdrawn"
-    DELEGATE = "delegate"
-    REPRESENT = "represent"
-    ASSIST = "assist"
-    PROPERTY = "property"
-    CHILD_WELFARE = "child_welfare"
-    RELATIVE = "relative"
-    TRUSTED = "trusted_person"
-    STAFF = "staff"
-
-
-class Standing(StrEnum):
-    """Where the link stands on the day asked about."""
-
-    CURRENT = "current"
-    UNVERIFIED = "unverified"
-    NOT_YET = "not_yet"
-    ENDED = "ended"
-
-
-class Cover(StrEnum):
-    """How a staff assignment covers this dossier."""
-
-    NONE = ""
-    ESTABLISHMENT = "establishment"
-    UNIT = "unit"
-    DOSSIER = "dossier"
-    REFERENT = "referent"
-
-
-class Opened(StrEnum):
-    """What management did with the cell."""
-
-    SHIPPED = "shipped"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class Item(StrEnum):
-    """What the thing itself says, apart from its category."""
-
-    PLAIN = "plain"
-    HELD = "held"
-    HIDDEN_PATIENT = "hidden_patient"
-    HIDDEN_REPRESENTATIVES = "hidden_representatives"
-    HIDDEN_FAMILIES = "hidden_families"
-    MINE = "mine"
-    OTHERS = "others"
-
-
-class Rule(StrEnum):
-    """Which rule decided, for the audit. In the order they are asked."""
-
-    ACTION = "action"
-    ACCOUNT = "account"
-    RELATIONSHIP = "relationship"
-    DOSSIER_STATE = "dossier_state"
-    STRENGTH = "strength"
-    LEGAL_BASIS = "legal_basis"
-    PERIMETER = "perimeter"
-    AGREEMENT = "agreement"
-    HOLD = "hold"
-    PERMIT = "permit"
-
-
-class Told(StrEnum):
-    """What the asker may be told: it depends only on facts they may know."""
-
-    OPEN = "open"
-    NOT_FOUND = "not_found"
-    """No link: as if it did not exist."""
-    STEP_UP = "step_up"
-    DOSSIER_CLOSED = "dossier_closed"
-    MAJORITY = "majority"
-    """The young person is an adult: parental authority ended."""
-    NOT_SHARED = "not_shared"
-    """Closed cell, hold, opposition, agreement missing: the same words for all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The world as far as it matters to one decision: ten axes."""
-
-    account: AccountState = AccountState.ACTIVE
-    link: Link = Link.NONE
-    standing: Standing = Standing.CURRENT
-    dossier: DossierState = DossierState.PRESENT
-    strength: Strength = Strength.LOW
-    adult: bool = False
-    post: Post = Post.NONE
-    cover: Cover = Cover.NONE
-    opened: Opened = Opened.SHIPPED
-    item: Item = Item.PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Allowed or not, by which rule, and what may be told. ``scope`` says how much shows when allowed."""
-
-    allowed: bool
-    rule: Rule
-    told: Told
-    scope: Scope = Scope.ALL
-
+from portal.access.words import Action, Category, Nature, Scope
 
 _COLUMN = {
     Link.PARENT_FULL: Column.PARENT,
@@ -146,19 +33,22 @@ _COLUMN = {
     Link.RELATIVE: Column.RELATIVE,
     Link.TRUSTED: Column.RELATIVE,
 }
-_ENDS_AT_MAJORITY = frozenset({Link.PARENT_FULL, Link.PARENT_INFORMED, Link.DELEGATE, Link.CHILD_WELFARE})
-_NO_BASIS = frozenset({Link.PARENT_WITHDRAWN, Link.PROPERTY})
-_BEFORE_ADMISSION = frozenset({Category.IDENTITY, Category.DOCUMENTS})
+ENDS_AT_MAJORITY = frozenset({Link.PARENT_FULL, Link.PARENT_INFORMED, Link.DELEGATE, Link.CHILD_WELFARE})
 _BLIND_TO_BOTH = frozenset({Link.RELATIVE, Link.TRUSTED})
+_ANYWHERE = frozenset({Cover.ESTABLISHMENT, Cover.UNIT, Cover.DOSSIER, Cover.REFERENT})
+_NEAR = frozenset({Cover.UNIT, Cover.DOSSIER, Cover.REFERENT})
+_RUN_THE_PLACE = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION})
 
 
 def decide(facts: Facts, category: Category, nature: Nature = Nature.NONE, action: Action = Action.VIEW) -> Decision:
     """May this be done? The first rule that denies answers; whatever is not permitted in so many words is denied."""
-    denied = _who(facts, action) or _when(facts, category) or _strength(facts, category, nature)
+    row = row_of(category, nature)
+    denied = _who(facts, row, action) or _when(facts, category, action) or _strength(facts, category, nature, action)
     if denied:
         return denied
-    denied = _staff(facts, category, nature) if facts.link is Link.STAFF else _family(facts, category, nature)
-    return denied or _hold(facts, category) or Decision(True, Rule.PERMIT, Told.OPEN, _scope(facts, category, nature))
+    denied = _staff(facts, row, action) if facts.link is Link.STAFF else _family(facts, row, action)
+    denied = denied or _hold(facts, row, action)
+    return denied or Decision(True, Rule.PERMIT, Told.OPEN, _scope(facts, category, nature))
 
 
 def column_of(link: Link, adult: bool) -> Column | None:
@@ -168,43 +58,30 @@ def column_of(link: Link, adult: bool) -> Column | None:
     return _COLUMN.get(link)
 
 
-def link_of(kind: Kind, authority: Authority, measure: Measure) -> Link:
-    """One word for a relationship. A contradictory one (a parent without authority written) is no link at all."""
-    match kind:
-        case Kind.PARENT:
-            return Link(f"parent_{authority}") if authority else Link.NONE
-        case Kind.MEASURE:
-            return Link(measure.removeprefix("person_")) if measure else Link.NONE
-        case _:
-            return Link(kind.value)
-
-
 def _deny(rule: Rule, told: Told) -> Decision:
     return Decision(False, rule, told)
 
 
-def _who(facts: Facts, action: Action) -> Decision | None:
-    if action is not Action.VIEW:
+def _who(facts: Facts, row: Row, action: Action) -> Decision | None:
+    if not actions.exists(action, row):
         return _deny(Rule.ACTION, Told.NOT_FOUND)
-    if facts.account is not AccountState.ACTIVE:
+    if facts.link is Link.CLOSED_ACCOUNT:
         return _deny(Rule.ACCOUNT, Told.NOT_FOUND)
-    if facts.link is Link.NONE or facts.standing is not Standing.CURRENT:
+    if facts.link in NO_TIE:
         return _deny(Rule.RELATIONSHIP, Told.NOT_FOUND)
     return None
 
 
-def _when(facts: Facts, category: Category) -> Decision | None:
-    match facts.dossier:
-        case DossierState.PRESENT | DossierState.LEFT_READABLE:
-            return None
-        case DossierState.PRE_ADMISSION if category in _BEFORE_ADMISSION:
-            return None
+def _when(facts: Facts, category: Category, action: Action) -> Decision | None:
+    if actions.is_time(action, facts.dossier, category):
+        return None
     return _deny(Rule.DOSSIER_STATE, Told.DOSSIER_CLOSED)
 
 
-def _strength(facts: Facts, category: Category, nature: Nature) -> Decision | None:
-    hour = hour_strength(category)
-    if _is_whole(facts, category, nature) or (hour is not None and facts.strength >= hour):
+def _strength(facts: Facts, category: Category, nature: Nature, action: Action) -> Decision | None:
+    hour = hour_strength(category) if action is Action.VIEW else None
+    is_sure = facts.strength >= actions.strength_for(action)
+    if (is_sure and _is_whole(facts, category, nature)) or (hour is not None and facts.strength >= hour):
         return None
     return _deny(Rule.STRENGTH, Told.STEP_UP)
 
@@ -214,58 +91,95 @@ def _is_whole(facts: Facts, category: Category, nature: Nature) -> bool:
 
 
 def _scope(facts: Facts, category: Category, nature: Nature) -> Scope:
-    return Scope.ALL if _is_whole(facts, category, nature) else Scope.HOUR
+    if not _is_whole(facts, category, nature):
+        return Scope.HOUR
+    return Scope.NO_PLACE if facts.restricted is Restricted.NO_PLACE else Scope.ALL
 
 
-def _family(facts: Facts, category: Category, nature: Nature) -> Decision | None:
-    if facts.adult and facts.link in _ENDS_AT_MAJORITY:
+def _family(facts: Facts, row: Row, action: Action) -> Decision | None:
+    if facts.adult and facts.link in ENDS_AT_MAJORITY:
         return _deny(Rule.LEGAL_BASIS, Told.MAJORITY)
     column = column_of(facts.link, facts.adult)
-    if column is None or facts.link in _NO_BASIS:
+    if column is None or (action is not Action.VIEW and column not in actions.FAMILY_MAY.get(action, {}).get(row, ())):
         return _deny(Rule.LEGAL_BASIS, Told.NOT_SHARED)
-    return _cell(FAMILY[row_of(category, nature)][column], facts)
+    if facts.restricted is Restricted.CLOSED:
+        return _deny(Rule.RESTRICTION, Told.NOT_SHARED)
+    return _cell(FAMILY[row][column], facts)
 
 
 def _cell(cell: Cell, facts: Facts) -> Decision | None:
     """Management opens a closed cell and closes an open one; it never opens « jamais », nor stands for an agreement."""
-    closed = facts.opened is Opened.CLOSED or (cell is Cell.CLOSED and facts.opened is not Opened.OPEN)
-    if closed or cell in (Cell.NEVER, Cell.PUBLISHED):
+    match cell:
+        case Cell.OPEN | Cell.AGREEMENT:
+            is_open = facts.opened is not Opened.CLOSED
+        case Cell.CLOSED:
+            is_open = facts.opened is Opened.OPEN
+        case Cell.OWN:
+            is_open = facts.opened is not Opened.CLOSED and facts.item is Item.MINE
+        case Cell.PUBLISHED:
+            is_open = facts.opened is not Opened.CLOSED and facts.item is Item.PUBLISHED
+        case Cell.OWN_OR_PUBLISHED:
+            is_open = facts.opened is not Opened.CLOSED and facts.item in (Item.MINE, Item.PUBLISHED)
+        case _:
+            is_open = False
+    if not is_open:
         return _deny(Rule.PERIMETER, Told.NOT_SHARED)
-    if cell is Cell.OWN and facts.item is not Item.MINE:
-        return _deny(Rule.PERIMETER, Told.NOT_SHARED)
-    if cell is Cell.AGREEMENT:
+    if cell is Cell.AGREEMENT and not facts.agreed:
         return _deny(Rule.AGREEMENT, Told.NOT_SHARED)
     return None
 
 
-def _staff(facts: Facts, category: Category, nature: Nature) -> Decision | None:
-    who = STAFF[row_of(category, nature)]
-    if any(_is_one_of(facts, one) for one in who):
-        return None
-    return _deny(Rule.PERIMETER, Told.NOT_SHARED)
+def _staff(facts: Facts, row: Row, action: Action) -> Decision | None:
+    table = STAFF if action is Action.VIEW else actions.STAFF_MAY.get(action, {})
+    who = table.get(row, frozenset())
+    if not any(_is_one_of(facts, one) for one in who):
+        return _deny(Rule.PERIMETER, Told.NOT_SHARED)
+    if Who.PUBLISHED in who and facts.item not in (Item.MINE, Item.PUBLISHED):
+        return _deny(Rule.PERIMETER, Told.NOT_SHARED)
+    return None
 
 
 def _is_one_of(facts: Facts, who: Who) -> bool:
+    if facts.cover is Cover.BREAK_GLASS:
+        return who is Who.ALL or (who is Who.GLASS and facts.post not in (Post.KITCHEN, Post.NONE))
+    at_work = facts.cover in _ANYWHERE and facts.post is not Post.NONE
     match who:
         case Who.ALL:
-            return facts.cover is not Cover.NONE
+            return at_work
         case Who.ESTABLISHMENT:
-            return facts.cover is not Cover.NONE and facts.post is not Post.KITCHEN
+            return at_work and facts.post is not Post.KITCHEN
         case Who.UNIT:
-            near = facts.cover in (Cover.UNIT, Cover.DOSSIER, Cover.REFERENT) and facts.post is not Post.KITCHEN
-            return near or (facts.cover is not Cover.NONE and facts.post in (Post.MANAGEMENT, Post.ADMINISTRATION))
+            return at_work and _is_of_the_unit(facts)
+        case Who.UNIT_IF_OPENED:
+            return at_work and _is_of_the_unit(facts) and facts.opened is Opened.OPEN
         case Who.REFERENT:
-            return facts.cover is Cover.REFERENT
+            return at_work and facts.cover is Cover.REFERENT and facts.post is not Post.KITCHEN
+        case Who.GLASS | Who.PUBLISHED:
+            return False
         case _:
-            return facts.cover is not Cover.NONE and facts.post is POSTS_NAMED[who]
+            return at_work and facts.post is POSTS_NAMED[who]
 
 
-def _hold(facts: Facts, category: Category) -> Decision | None:
+def _is_of_the_unit(facts: Facts) -> bool:
+    if facts.post in _RUN_THE_PLACE:
+        return True
+    return facts.cover in _NEAR and facts.post is not Post.KITCHEN
+
+
+def _hold(facts: Facts, row: Row, action: Action) -> Decision | None:
     if facts.link is Link.STAFF:
-        hidden = facts.item is Item.OTHERS and category is not Category.HOUSEHOLD
+        hidden = _kept_from_staff(facts, row[0], action)
     else:
         hidden = facts.item in (Item.HELD, Item.OTHERS, Item.HIDDEN_FAMILIES) or _label_hides(facts)
     return _deny(Rule.HOLD, Told.NOT_SHARED) if hidden else None
+
+
+def _kept_from_staff(facts: Facts, category: Category, action: Action) -> bool:
+    """Nobody approves what they sent. A part of somebody's own is for those who handle it: addresses, deposits."""
+    if action is Action.REVIEW:
+        return facts.item is Item.MINE
+    handled = category is Category.HOUSEHOLD or (category is Category.DOCUMENTS and action is Action.PUBLISH)
+    return facts.item is Item.OTHERS and not handled
 
 
 def _label_hides(facts: Facts) -> bool:

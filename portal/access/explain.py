@@ -10,10 +10,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.access.decision import Decision, Facts, Item, Rule, decide
-from portal.access.facts import Case, cases
+from portal.access.axes import Decision, Facts, Item, Rule
+from portal.access.cases import cases
+from portal.access.decision import decide
+from portal.access.facts import Case
 from portal.access.words import Action, Category, Nature, Scope, Strength
 
+_WIDTH = {Scope.HOUR: 0, Scope.NO_PLACE: 1, Scope.ALL: 2}
 _DEPTH = {rule: depth for depth, rule in enumerate(Rule)}
 
 
@@ -73,5 +76,5 @@ def answer(
     answers = [Explained(decide(one, category, nature, action), one) for one in facts]
     return max(
         answers,
-        key=lambda one: (one.decision.allowed, one.decision.scope is Scope.ALL, _DEPTH[one.decision.rule]),
+        key=lambda one: (one.decision.allowed, _WIDTH[one.decision.scope], _DEPTH[one.decision.rule]),
     )

@@ -7,24 +7,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from portal.access.decision import Cover, Facts, Item, Link, Opened, Standing, column_of, link_of
-from portal.access.models import Kind, Opening, Relationship
-from portal.access.perimeter import row_of
+from portal.access.audience import REFERENT, audience
+from portal.access.axes import Cover, Facts, Item, Link, Opened, Restricted, link_of
+from portal.access.decision import column_of
+from portal.access.models import Kind, Post, Relationship
+from portal.access.perimeter import EVENTS, STAFF_COLUMN, Row, row_name, row_of
+from portal.access.sharing import Against, Agreement, Restriction, Source
 from portal.access.words import Category, Nature, Strength
-from portal.core import clock
-from portal.core.models import Account, AccountState, Dossier, Establishment, HiddenFrom
+from portal.core.models import AccountState, Dossier, HiddenFrom
 
 _HIDDEN = {
     HiddenFrom.PATIENT: Item.HIDDEN_PATIENT,
     HiddenFrom.REPRESENTATIVES: Item.HIDDEN_REPRESENTATIVES,
     HiddenFrom.FAMILIES: Item.HIDDEN_FAMILIES,
 }
+_REPRESENTATIVES = frozenset(
+    {
+        Link.PARENT_FULL,
+        Link.PARENT_INFORMED,
+        Link.PARENT_WITHDRAWN,
+        Link.DELEGATE,
+        Link.REPRESENT,
+        Link.ASSIST,
+        Link.PROPERTY,
+        Link.CHILD_WELFARE,
+    }
+)
+_OUTLIVE_MAJORITY = frozenset({Link.SELF, Link.REPRESENT})
+"""Whose agreements still hold when the young person is an adult: a parent agreed for a child."""
 
-_ANEW = {"populate_existing": True}
-"""What this session read before may have been changed by another since."""
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the perimeter: cells it opens (True) or closes (False), by column and row."""
+
+    starts_at: datetime
+    cells: dict[tuple[str, Row], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +53,18 @@ class Case:
     account: AccountState
     dossier: Dossier
     majority: datetime
-    openings: Sequence[Opening]
+    versions: Sequence[Version] = ()
+    """Oldest first."""
+    agreements: Sequence[Agreement] = ()
+    """Given to this relationship."""
+    restrictions: Sequence[Restriction] = ()
+    """On this dossier."""
+    of_the_family: bool = False
+    """A staff link of somebody whom a family link ties to the same young person: at work too, they are family."""
 
     @property
     def link(self) -> Link:
+        """What the link is, whatever its dates."""
         one = self.relationship
         return link_of(one.kind, one.authority, one.measure)
 
@@ -46,96 +72,95 @@ class Case:
         self, category: Category, nature: Nature, strength: Strength, at: datetime, item: Item = Item.PLAIN
     ) -> Facts:
         """What is true of this link at ``at``, for a thing of this category and nature."""
-        adult = at >= self.majority
+        row, link = row_of(category, nature), self.link_at(at)
+        adult = at >= self.majority and link is not Link.STAFF
         return Facts(
-            account=self.account,
-            link=self.link,
-            standing=self._standing(at),
+            link=link,
             dossier=self.dossier.state,
             strength=strength,
             adult=adult,
             post=self.relationship.post,
             cover=self._cover(),
-            opened=self._opened(category, nature, adult, at),
+            opened=self._opened(row, adult, at),
+            agreed=self._agreed(row, adult, at),
+            restricted=self._restricted(row, at),
             item=item,
         )
 
+    def link_at(self, at: datetime) -> Link:
+        """The link as it stands at ``at``: what it is, or why it counts for nothing."""
+        one = self.relationship
+        if self.account is not AccountState.ACTIVE:
+            return Link.CLOSED_ACCOUNT
+        if one.verified_at is None:
+            return Link.UNVERIFIED
+        if at < one.starts_at:
+            return Link.NOT_YET
+        if one.ends_at is not None and at >= one.ends_at:
+            return Link.ENDED
+        return Link.NONE if self.of_the_family else self.link
+
     def turning_points(self) -> set[datetime]:
         """Every instant at which the answer may change without anybody doing anything."""
-        points = {self.relationship.starts_at, self.majority}
-        points |= {one.starts_at for one in self.openings}
-        points |= {one.ends_at for one in self.openings if one.ends_at}
-        if self.relationship.ends_at:
-            points.add(self.relationship.ends_at)
-        return points
-
-    def _standing(self, at: datetime) -> Standing:
         one = self.relationship
-        if one.verified_at is None:
-            return Standing.UNVERIFIED
-        if at < one.starts_at:
-            return Standing.NOT_YET
-        if one.ends_at is not None and at >= one.ends_at:
-            return Standing.ENDED
-        return Standing.CURRENT
+        points = {one.starts_at, one.ends_at, self.majority}
+        points |= {version.starts_at for version in self.versions}
+        for agreement in self.agreements:
+            points |= {agreement.starts_at, agreement.ends_at, agreement.withdrawn_at}
+        for restriction in self._against_this():
+            points |= {restriction.starts_at, restriction.ends_at, restriction.lifted_at}
+        return {point for point in points if point is not None}
+
+    def audiences(self, at: datetime) -> int:
+        """The audiences this link belongs to, as one number."""
+        link = self.link_at(at)
+        if link is Link.STAFF:
+            mine = [self.relationship.post.value] if self.relationship.post is not Post.NONE else []
+            return audience([*mine, *([REFERENT] if self._cover() is Cover.REFERENT else [])])
+        column = column_of(link, at >= self.majority)
+        return audience([column]) if column else 0
 
     def _cover(self) -> Cover:
         one = self.relationship
         if one.kind is not Kind.STAFF:
             return Cover.NONE
+        if one.emergency:
+            return Cover.BREAK_GLASS
         if one.dossier_id is not None:
             return Cover.REFERENT if one.referent else Cover.DOSSIER
         if one.unit_id is not None:
             return Cover.UNIT if one.unit_id == self.dossier.unit_id else Cover.NONE
         return Cover.ESTABLISHMENT
 
-    def _opened(self, category: Category, nature: Nature, adult: bool, at: datetime) -> Opened:
-        """Deny beats permit, in whatever order the rows stand."""
-        column = column_of(self.link, adult)
-        row = row_of(category, nature)
-        current = [
-            one.is_open
-            for one in self.openings
-            if one.column == column
-            and (one.category, one.nature) == row
-            and one.starts_at <= at
-            and (one.ends_at is None or at < one.ends_at)
-        ]
-        if not current:
+    def _opened(self, row: Row, adult: bool, at: datetime) -> Opened:
+        """What the version in force says; a cell it does not name is as shipped."""
+        current = [version for version in self.versions if version.starts_at <= at]
+        column = STAFF_COLUMN if self.link is Link.STAFF else column_of(self.link, adult)
+        if not current or column is None or (column, row) not in current[-1].cells:
             return Opened.SHIPPED
-        return Opened.OPEN if all(current) else Opened.CLOSED
+        return Opened.OPEN if current[-1].cells[column, row] else Opened.CLOSED
 
-
-def cases(
-    db: Session, *, dossier_ids: Iterable[UUID] | None = None, account_ids: Iterable[UUID] | None = None
-) -> list[Case]:
-    """Every link to these dossiers, or of these accounts; staff assignments spread over the dossiers they cover.
-
-    As they stand in the database now: what the caller changed must have been flushed.
-    """
-    query = (
-        select(Relationship, Account.state, Dossier, Establishment.time_zone)
-        .join(Account, Account.id == Relationship.account_id)
-        .join(Dossier, Dossier.establishment_id == Relationship.establishment_id)
-        .join(Establishment, Establishment.id == Dossier.establishment_id)
-        .where(
-            (Relationship.dossier_id == Dossier.id)
-            | (
-                Relationship.dossier_id.is_(None)
-                & (Relationship.unit_id.is_(None) | (Relationship.unit_id == Dossier.unit_id))
-            )
+    def _agreed(self, row: Row, adult: bool, at: datetime) -> bool:
+        return any(
+            (one.category, one.nature) == row
+            and _is_current(one.starts_at, one.ends_at, one.withdrawn_at, at)
+            and (not adult or one.capacity in _OUTLIVE_MAJORITY)
+            for one in self.agreements
         )
-    )
-    if dossier_ids is not None:
-        query = query.where(Dossier.id.in_(list(dossier_ids)))
-    if account_ids is not None:
-        query = query.where(Relationship.account_id.in_(list(account_ids)))
-    rows = db.execute(query.execution_options(**_ANEW)).all()
-    openings = _openings(db, {dossier.establishment_id for _, _, dossier, _ in rows})
-    return [
-        Case(link, state, dossier, clock.majority(dossier.birth_date, zone), openings.get(dossier.establishment_id, ()))
-        for link, state, dossier, zone in rows
-    ]
+
+    def _restricted(self, row: Row, at: datetime) -> Restricted:
+        current = [one for one in self._against_this() if _is_current(one.starts_at, one.ends_at, one.lifted_at, at)]
+        if any(row_name(row) in one.rows.split() for one in current):
+            return Restricted.CLOSED
+        if row[0] in EVENTS and any(one.source is Source.CONTACT_BAN for one in current):
+            return Restricted.NO_PLACE
+        return Restricted.NO
+
+    def _against_this(self) -> Iterable[Restriction]:
+        link = self.link
+        if link is Link.STAFF:
+            return ()
+        return (one for one in self.restrictions if _is_against(one, link, self.relationship.account_id))
 
 
 def item_of(
@@ -143,22 +168,35 @@ def item_of(
     held_until: datetime | None,
     hidden_from: HiddenFrom,
     private_to: UUID | None,
+    published_to: int = 0,
+    audiences: int = 0,
     account_id: UUID,
     at: datetime,
 ) -> Item:
-    """What a row says of itself to this account, the strictest first."""
-    if private_to is not None and private_to != account_id:
+    """What a row says of itself to this account, the strictest first. ``audiences``: those the account belongs to."""
+    published = bool(published_to & audiences)
+    if private_to is not None and private_to != account_id and not published:
         return Item.OTHERS
     if held_until is not None and at < held_until:
         return Item.HELD
     if hidden_from is not HiddenFrom.NOBODY:
         return _HIDDEN[hidden_from]
-    return Item.MINE if private_to is not None else Item.PLAIN
+    if private_to == account_id:
+        return Item.MINE
+    return Item.PUBLISHED if published else Item.PLAIN
 
 
-def _openings(db: Session, establishments: set[UUID]) -> dict[UUID, list[Opening]]:
-    found: dict[UUID, list[Opening]] = {}
-    query = select(Opening).where(Opening.establishment_id.in_(establishments))
-    for one in db.scalars(query.execution_options(**_ANEW)):
-        found.setdefault(one.establishment_id, []).append(one)
-    return found
+def _is_against(one: Restriction, link: Link, account_id: UUID) -> bool:
+    match one.against:
+        case Against.ONE:
+            return one.account_id == account_id
+        case Against.REPRESENTATIVES:
+            return link in _REPRESENTATIVES
+        case Against.FAMILIES:
+            return link is not Link.SELF
+        case Against.EVERYBODY:
+            return True
+
+
+def _is_current(starts_at: datetime, ends_at: datetime | None, stopped_at: datetime | None, at: datetime) -> bool:
+    return starts_at <= at and all(end is None or at < end for end in (ends_at, stopped_at))

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     CHILD_WELFARE = "child_welfare"
     RELATIVE = "relative"
     TRUSTED = "trusted_person"
+    OUTSIDE_DOCTOR = "outside_doctor"
+    """A doctor elsewhere, by a share link: the link itself opens what it names, this kind opens nothing."""
     STAFF = "staff"
 
 
@@ -91,23 +93,9 @@ class Relationship(WithId, Base):
     """Which document proves it (its kind and date), never a copy."""
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    emergency: Mapped[str] = mapped_column(Text, default="")
+    """Why somebody at work broke the glass, in their words; empty for every other link (« bris de glace »)."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-class Opening(WithId, Base):
-    """Management opened or closed one cell of the shipped perimeter, for its establishment, from a date."""
-
-    __tablename__ = "opening"
-    __table_args__ = (Index(None, "establishment_id"),)
-    establishment_id: Mapped[UUID] = mapped_column(ForeignKey("establishment.id"))
-    column: Mapped[str] = mapped_column("perimeter_column", Text)
-    """A ``perimeter.Column``."""
-    category: Mapped[Category]
-    nature: Mapped[str] = mapped_column(Text, default="")
-    is_open: Mapped[bool]
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class Reach(Base):
@@ -136,26 +124,59 @@ class Reach(Base):
     sees_families_hidden: Mapped[bool]
     sees_others: Mapped[bool]
     """Reads the parts that belong to other accounts (staff, household)."""
+    sees_mine: Mapped[bool]
+    """Reads what is one's own part."""
     sees_plain: Mapped[bool]
     """Reads what belongs to nobody in particular; without it, only one's own part."""
+    sees_place: Mapped[bool]
+    """Reads where things take place; False under a contact ban."""
+    published_to: Mapped[int]
+    """Audiences this link belongs to where it reads what is published to them (``audience``); 0: it reads none."""
+    may: Mapped[int]
+    """Actions other than reading, as bits (``actions.bit``)."""
+
+
+class Means(StrEnum):
+    """How somebody came to know."""
+
+    PAGE = "page"
+    """A page of the portal, a file or a feed."""
+    PAPER = "paper"
+    PHONE = "phone"
+    READ_ALOUD = "read_aloud"
+    """Read to somebody who was there."""
 
 
 class LogEntry(WithId, Base):
-    """One line of « Qui a regardé »: who read which categories of which dossier, when, and by which rule.
+    """One line of « Qui a regardé »: who read which categories of which dossier, when, and as what.
 
-    Added to, never changed. The dossier's identifier is kept without a foreign key, so that purging a dossier later
-    leaves the lines to be purged by their own rule.
+    Added to, never changed. It says by itself what is needed to read it later: links end, posts change. The dossier's
+    identifier is kept without a foreign key, so that purging a dossier later leaves the lines to be purged by their own
+    rule.
     """
 
     __tablename__ = "access_log"
-    __table_args__ = (Index(None, "dossier_id", "at"), Index(None, "account_id", "at"))
+    __table_args__ = (Index(None, "dossier_id", "at"), Index(None, "establishment_id", "at"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     account_id: Mapped[UUID]
+    """Who read; of a communication, who told."""
     dossier_id: Mapped[UUID]
     establishment_id: Mapped[UUID]
     categories: Mapped[str] = mapped_column(Text)
-    """Categories shown, sorted, separated by spaces."""
+    """Categories shown, sorted, separated by spaces; of a communication, rows (``category`` or ``category:nature``)."""
     action: Mapped[Action]
     strength: Mapped[int] = mapped_column(default=Strength.LOW)
     endpoint: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str] = mapped_column(Text)
+    kind: Mapped[Kind]
+    """As what they read it."""
+    post: Mapped[Post] = mapped_column(default=Post.NONE)
+    emergency: Mapped[bool] = mapped_column(default=False)
+    """They had broken the glass (« accès d’urgence »)."""
+    means: Mapped[Means] = mapped_column(default=Means.PAGE)
+    to_relationship: Mapped[UUID | None]
+    """Of a communication, to whom; no foreign key either."""
+    told_at: Mapped[datetime | None]
+    """Of a communication, when it took place; ``at`` is when it was written down."""
+    seen_as: Mapped[UUID | None]
+    """« Vu par… » : the account whose view was looked at."""

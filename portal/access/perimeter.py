@@ -37,6 +37,8 @@ class Cell(StrEnum):
     """Only what is shared or published to them."""
     OWN = "own"
     """Only one's own part: own address, own deposit, own wish."""
+    OWN_OR_PUBLISHED = "own+s"
+    """One's own part, and what is published to them."""
     NEVER = "-"
 
 
@@ -55,7 +57,7 @@ treatment             c    o  c    -    c  -  c    -
 seizures              c    o  c    -    c  -  c    -
 plan                  o    o  c    -    c  a  c    -
 wishes                own  own s   s    s  s  s    s
-documents             s    o  own  own  own own own own
+documents             s    o  own+s own+s own+s own+s own+s own
 intimate_care         -    -  -    -    -  -  -    -
 """
 
@@ -68,32 +70,37 @@ class Who(StrEnum):
     """Everybody who works with young people there; not the kitchen."""
     UNIT = "unit"
     """Management, administration, and whoever is assigned to the young person's unit or to the dossier."""
+    UNIT_IF_OPENED = "unit_if_opened"
+    """The same, once management opened it."""
+    GLASS = "glass"
+    """Whoever broke the glass, for four hours."""
     REFERENT = "referent"
     MANAGEMENT = "management"
     ADMINISTRATION = "administration"
     CARE = "care"
     SOCIAL_WORK = "social_work"
     KITCHEN = "kitchen"
+    PUBLISHED = "s"
+    """Of those the row names, only what was sent or published to them."""
 
 
 _STAFF = """
-identity              establishment
-household             referent administration management
-planning              unit
-appointments          unit
-appointments:health   care unit
+identity              establishment glass
+household             referent administration management glass
+planning              unit glass
+appointments          unit glass
+appointments:health   care unit glass
 appointments:justice  management social_work referent
 menus                 all
-diet                  care kitchen unit
-protocol              care unit
-treatment             care
-seizures              care
+diet                  care kitchen unit glass
+protocol              care unit glass
+treatment             care glass
+seizures              care unit_if_opened glass
 plan                  unit
-wishes                -
-documents             -
+wishes                s unit
+documents             s establishment
 intimate_care         care
 """
-"""Wishes and documents open to staff by what was published or sent, with the features that bring them."""
 
 POSTS_NAMED = {
     Who.MANAGEMENT: Post.MANAGEMENT,
@@ -102,6 +109,8 @@ POSTS_NAMED = {
     Who.SOCIAL_WORK: Post.SOCIAL_WORK,
     Who.KITCHEN: Post.KITCHEN,
 }
+STAFF_COLUMN = "unit_staff"
+"""The only staff cells that management opens: ``unit_if_opened``."""
 
 Row = tuple[Category, Nature]
 
@@ -115,13 +124,17 @@ def _rows(table: str) -> dict[Row, list[str]]:
     return rows
 
 
+def staff_table(table: str) -> dict[Row, frozenset[Who]]:
+    """``category[:nature] who who…`` a line, « - » for nobody."""
+    return {row: frozenset(Who(cell) for cell in cells if cell != "-") for row, cells in _rows(table).items()}
+
+
 FAMILY: dict[Row, dict[Column, Cell]] = {
     row: {column: Cell(cell) for column, cell in zip(_COLUMNS, cells, strict=True)}
     for row, cells in _rows(_FAMILY).items()
 }
-STAFF: dict[Row, frozenset[Who]] = {
-    row: frozenset(Who(cell) for cell in cells if cell != "-") for row, cells in _rows(_STAFF).items()
-}
+STAFF = staff_table(_STAFF)
+ROWS: tuple[Row, ...] = tuple(FAMILY)
 
 CAREFUL = frozenset({Nature.HEALTH, Nature.JUSTICE})
 """Natures that say something of health or of a judge."""
@@ -139,6 +152,26 @@ def row_of(category: Category, nature: Nature) -> Row:
     if category in EVENTS and nature in CAREFUL:
         return Category.APPOINTMENTS, nature
     return category, Nature.NONE
+
+
+def of_row(row: Row) -> tuple[Category, Nature]:
+    """A category and nature that this row rules: rows without a nature hold events too, none of them careful."""
+    category, nature = row
+    return category, Nature.SCHOOL if category in EVENTS and nature is Nature.NONE else nature
+
+
+def row_name(row: Row) -> str:
+    """« appointments:health », as tables and restrictions write it."""
+    return ":".join(part.value for part in row if part)
+
+
+def row_named(name: str) -> Row:
+    """The row of that name. Raises ``ValueError`` for one that does not exist."""
+    category, _, nature = name.partition(":")
+    row = Category(category), Nature(nature)
+    if row not in FAMILY:
+        raise ValueError(name)
+    return row
 
 
 def strength_needed(category: Category, nature: Nature, *, young_person: bool) -> Strength:

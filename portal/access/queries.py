@@ -11,14 +11,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Row, Select, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.access.models import Kind, Post, Reach, Relationship
+from portal.access.rows import Rows, current
 from portal.access.words import Action, Category, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound, PortalError
-from portal.core.models import Communal, HiddenFrom, Shared
+from portal.core.models import Communal, Dossier
 
 
 class UndeclaredCategory(PortalError):
@@ -34,29 +35,34 @@ class Reached:
     kind: Kind
     post: Post
     categories: frozenset[Category]
+    emergency: bool = False
+    """The link is a broken glass."""
 
 
 def visible(
     model: Any, viewer: Viewer, *columns: Any, action: Action = Action.VIEW, at: datetime | None = None
 ) -> Select[Any]:
-    """The rows of ``model`` this viewer may read now, as a statement to narrow further.
+    """The rows of ``model`` this viewer may read now, or do ``action`` to, as a statement to narrow further.
 
     ``columns``: which ones to read (default: whole rows). When the sign-in only opens the hour of some rows, every
-    column not named in the model's ``HOUR_COLUMNS`` reads as NULL there; whole rows then leave those out.
+    column not named in the model's ``HOUR_COLUMNS`` reads as NULL there; under a contact ban, its ``PLACE_COLUMNS``
+    do. Whole rows then leave such rows out, and so does a model that tells nothing but places (``IS_PLACE``).
     Raises ``UndeclaredCategory`` when the model may hold nothing that the page declared (``viewer.serving``).
     """
     at = at or clock.now()
     declared = _declared(model, viewer)
-    if action is not Action.VIEW:
-        return select(*(columns or (model,))).where(false())
     if issubclass(model, Communal):
-        return select(*(columns or (model,))).where(_communal(model, viewer, at), model.category.in_(declared))
-    hours: frozenset[str] = getattr(model, "HOUR_COLUMNS", frozenset())
-    whole = _reaches(model, viewer, at, Reach.full_at)
-    if not columns or not hours or viewer.strength is Strength.SUBSTANTIAL:
-        return select(*(columns or (model,))).where(whole, model.category.in_(declared))
-    shown = [_masked(column, whole, hours, model) for column in columns]
-    return select(*shown).where(_reaches(model, viewer, at, Reach.hour_at), model.category.in_(declared))
+        reaches = _communal(model, viewer, at) if action is Action.VIEW else false()
+        return select(*(columns or (model,))).where(reaches, model.category.in_(declared))
+    rows = Rows(model, viewer, at)
+    if action is not Action.VIEW:
+        return select(*(columns or (model,))).where(rows.may(action), model.category.in_(declared))
+    return select(*rows.shown(columns)).where(rows.condition(columns), model.category.in_(declared))
+
+
+def places(model: Any, viewer: Viewer, at: datetime | None = None) -> ColumnElement[bool]:
+    """Whether this viewer may read where a row takes place, and with which of the family: False under a contact ban."""
+    return Rows(model, viewer, at or clock.now()).reach(Reach.full_at, Reach.sees_place)
 
 
 def one(db: Session, model: Any, item_id: UUID, viewer: Viewer, *columns: Any) -> Any:
@@ -74,16 +80,38 @@ def one(db: Session, model: Any, item_id: UUID, viewer: Viewer, *columns: Any) -
 def reached(db: Session, viewer: Viewer, at: datetime | None = None) -> tuple[Reached, ...]:
     """Every dossier this viewer reaches now. One statement; the scope of a request."""
     at = at or clock.now()
-    rows = db.execute(
-        select(Reach.dossier_id, Reach.establishment_id, Relationship.kind, Relationship.post, Reach.category)
+    query = (
+        select(
+            Reach.dossier_id,
+            Reach.establishment_id,
+            Relationship.kind,
+            Relationship.post,
+            Relationship.emergency != "",
+            Reach.category,
+        )
         .join(Relationship, Relationship.id == Reach.relationship_id)
-        .where(Reach.account_id == viewer.account_id, *_current(at), Reach.hour_at <= viewer.strength)
+        .where(Reach.account_id == viewer.account_id, *current(at), Reach.hour_at <= viewer.strength)
         .distinct()
-    ).all()
-    found: dict[tuple[UUID, UUID, Kind, Post], set[Category]] = {}
+    )
+    if viewer.through is not None:
+        query = query.where(_also_reached(viewer.through, at))
+    rows = db.execute(query).all()
+    found: dict[tuple[UUID, UUID, Kind, Post, bool], set[Category]] = {}
     for *key, category in rows:
-        found.setdefault(tuple(key), set()).add(category)  # type: ignore[arg-type]  # four columns, as selected
-    return tuple(Reached(*key, frozenset(categories)) for key, categories in found.items())
+        found.setdefault(tuple(key), set()).add(category)  # type: ignore[arg-type]  # five columns, as selected
+    return tuple(Reached(*key[:4], frozenset(categories), key[4]) for key, categories in found.items())
+
+
+def _also_reached(account_id: UUID, at: datetime) -> ColumnElement[bool]:
+    other = aliased(Reach)
+    return exists().where(
+        other.account_id == account_id,
+        other.dossier_id == Reach.dossier_id,
+        other.category == Reach.category,
+        other.starts_at <= at,
+        other.ends_at > at,
+        other.full_at <= Strength.SUBSTANTIAL,
+    )
 
 
 def posted(db: Session, viewer: Viewer, posts: Iterable[Post], at: datetime | None = None) -> tuple[UUID, ...]:
@@ -103,6 +131,23 @@ def posted_to(db: Session, establishment_id: UUID, posts: Iterable[Post], at: da
         Relationship.establishment_id == establishment_id, *_in_post(posts, at or clock.now())
     )
     return set(db.scalars(them))
+
+
+def at_work(db: Session, account_id: UUID, dossier: Dossier, at: datetime | None = None) -> Post:
+    """As what somebody works where this young person is, even for another unit; ``NONE`` for the family."""
+    at = at or clock.now()
+    query = select(Relationship.kind, Relationship.post, Relationship.dossier_id).where(
+        Relationship.account_id == account_id,
+        Relationship.establishment_id == dossier.establishment_id,
+        Relationship.verified_at.is_not(None),
+        Relationship.emergency == "",
+        Relationship.starts_at <= at,
+        or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+    )
+    found = db.execute(query.order_by(Relationship.created_at)).all()
+    if any(one.kind is not Kind.STAFF and one.dossier_id == dossier.id for one in found):
+        return Post.NONE
+    return next((one.post for one in found if one.kind is Kind.STAFF), Post.NONE)
 
 
 def _in_post(posts: Iterable[Post], at: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -125,61 +170,12 @@ def _declared(model: Any, viewer: Viewer) -> list[str]:
     return sorted(declared)
 
 
-def _current(at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return Reach.starts_at <= at, Reach.ends_at > at
-
-
-def _reaches(
-    model: type[Shared] | Any, viewer: Viewer, at: datetime, needed: InstrumentedAttribute[int]
-) -> ColumnElement[bool]:
-    return exists().where(
-        Reach.account_id == viewer.account_id,
-        Reach.dossier_id == model.dossier_id,
-        Reach.category == model.category,
-        Reach.nature == model.nature,
-        *_current(at),
-        needed <= viewer.strength,
-        _item(model, viewer, at),
-    )
-
-
-def _item(model: Any, viewer: Viewer, at: datetime) -> ColumnElement[bool]:
-    """The row's own word, read in the order of ``facts.item_of``: others', held, hidden, mine, plain."""
-    others = and_(model.private_to.is_not(None), model.private_to != viewer.account_id)
-    held = and_(model.held_until.is_not(None), model.held_until > at)
-    return or_(
-        and_(others, Reach.sees_others),
-        and_(
-            ~others,
-            or_(
-                and_(held, Reach.sees_held),
-                and_(~held, _label(model)),
-            ),
-        ),
-    )
-
-
-def _label(model: Any) -> ColumnElement[bool]:
-    hidden = model.hidden_from
-    return or_(
-        and_(hidden == HiddenFrom.NOBODY, or_(model.private_to.is_not(None), Reach.sees_plain)),
-        and_(hidden == HiddenFrom.PATIENT, Reach.sees_patient_hidden),
-        and_(hidden == HiddenFrom.REPRESENTATIVES, Reach.sees_representatives_hidden),
-        and_(hidden == HiddenFrom.FAMILIES, Reach.sees_families_hidden),
-    )
-
-
-def _masked(column: Any, whole: ColumnElement[bool], hours: frozenset[str], model: Any) -> Any:
-    if column.key in hours and column.class_ is model:
-        return column
-    return case((whole, column)).label(column.key)
-
-
 def _communal(model: type[Communal] | Any, viewer: Viewer, at: datetime) -> ColumnElement[bool]:
     return exists().where(
         Reach.account_id == viewer.account_id,
         Reach.establishment_id == model.establishment_id,
         Reach.category == model.category,
-        *_current(at),
+        *current(at),
         Reach.full_at <= viewer.strength,
+        Reach.sees_plain,
     )

@@ -16,15 +16,20 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from portal.access.decision import Facts, Item, decide
-from portal.access.facts import Case, cases
+from portal.access.actions import bit
+from portal.access.axes import Facts, Item
+from portal.access.cases import cases
+from portal.access.decision import decide
+from portal.access.facts import Case
 from portal.access.models import Reach
 from portal.access.perimeter import EVENTS
-from portal.access.words import Category, Nature, Scope, Strength
-from portal.core import clock
+from portal.access.words import Action, Category, Nature, Scope, Strength
+from portal.core import clock, scope
 
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 
+NEVER = 9
+"""A strength no sign-in has: something may be done, nothing is read."""
 LOCK = 0x52656C6965
 """Number of the lock of PostgreSQL under which answers are laid out."""
 
@@ -34,18 +39,19 @@ POINTS: tuple[tuple[Category, Nature], ...] = tuple(
 """Every (category, nature) that a row about a person can carry."""
 
 
+@scope.working("reach")
 def recompute(
     db: Session, *, dossier_ids: Iterable[UUID] | None = None, account_ids: Iterable[UUID] | None = None
 ) -> None:
     """Lay the answers out again for these dossiers or these accounts (both None: all).
 
-    Call it in the transaction that changed a relationship, a dossier's state, unit or birth date, an account's state or
-    an opening: what a withdrawal takes away is gone when that transaction commits.
+    Call it in the transaction that changed a relationship, a dossier's state, unit or birth date, an account's state, a
+    perimeter, an agreement or a restriction: what a withdrawal takes away is gone when that transaction commits.
     """
     dossiers = None if dossier_ids is None else list(dossier_ids)
     accounts = None if account_ids is None else list(account_ids)
     db.flush()
-    _wait_for_others(db)
+    wait_for_others(db)
     stale = delete(Reach)
     if dossiers is not None:
         stale = stale.where(Reach.dossier_id.in_(dossiers))
@@ -57,7 +63,7 @@ def recompute(
         db.execute(insert(Reach), rows)
 
 
-def _wait_for_others(db: Session) -> None:
+def wait_for_others(db: Session) -> None:
     """One change at a time, to its commit: of two at once, each would lay out answers to what the other just undid.
 
     (SQLite: a transaction that writes already waits for the others.)
@@ -91,37 +97,58 @@ def _periods(
     case: Case, category: Category, nature: Nature, edges: list[datetime]
 ) -> Iterator[tuple[datetime, datetime, Answer]]:
     """Periods in which something is open; neighbours with the same answer are one."""
-    pieces = [
-        (start, end, _answer(case.facts(category, nature, Strength.LOW, start), category, nature))
-        for start, end in pairwise(edges)
-    ]
+
+    def answered(at: datetime) -> Answer:
+        return _answer(case.facts(category, nature, Strength.LOW, at), category, nature, case.audiences(at))
+
+    pieces = [(start, end, answered(start)) for start, end in pairwise(edges)]
     for answer, same in groupby(pieces, key=lambda piece: piece[2]):
         together = list(same)
         if answer:
             yield together[0][0], together[-1][1], answer
 
 
-@lru_cache(maxsize=100_000)
-def _answer(facts: Facts, category: Category, nature: Nature) -> Answer:
-    """What ``decide()`` says at each strength and for each kind of item, all else being as ``facts`` says."""
+ASKED_OF = {Action.DEPOSIT: Item.MINE, Action.EXPRESS: Item.MINE, Action.REVIEW: Item.OTHERS}
+"""What sort of thing an action is asked of when none is at hand yet; any other action: of a plain thing."""
 
-    def ask(strength: Strength, item: Item) -> Scope | None:
-        decision = decide(replace(facts, strength=strength, item=item), category, nature)
+
+@lru_cache(maxsize=100_000)
+def _answer(facts: Facts, category: Category, nature: Nature, audiences: int) -> Answer:
+    """What ``decide()`` says at each strength, of each kind of item and action, all else being as ``facts`` says."""
+
+    def ask(strength: Strength, item: Item, action: Action = Action.VIEW) -> Scope | None:
+        decision = decide(replace(facts, strength=strength, item=item), category, nature, action)
         return decision.scope if decision.allowed else None
 
     def sees(item: Item) -> bool:
         return ask(Strength.SUBSTANTIAL, item) is not None
 
-    if not sees(Item.MINE):
+    shown = next((item for item in (Item.MINE, Item.PUBLISHED) if sees(item)), None)
+    may = sum(bit(action) for action in Action if _may(facts, category, nature, action, shown))
+    if shown is None and not may:
         return ()
-    scopes = {strength: ask(strength, Item.MINE) for strength in Strength}
+    scopes = {strength: ask(strength, shown) if shown else None for strength in Strength}
+    whole = {strength for strength, scope in scopes.items() if scope in (Scope.ALL, Scope.NO_PLACE)}
     return (
-        ("full_at", min(strength for strength, scope in scopes.items() if scope is Scope.ALL)),
-        ("hour_at", min(strength for strength, scope in scopes.items() if scope is not None)),
+        ("full_at", min(whole, default=NEVER)),
+        ("hour_at", min((one for one, scope in scopes.items() if scope), default=NEVER)),
+        ("sees_mine", sees(Item.MINE)),
         ("sees_plain", sees(Item.PLAIN)),
         ("sees_held", sees(Item.HELD)),
         ("sees_patient_hidden", sees(Item.HIDDEN_PATIENT)),
         ("sees_representatives_hidden", sees(Item.HIDDEN_REPRESENTATIVES)),
         ("sees_families_hidden", sees(Item.HIDDEN_FAMILIES)),
         ("sees_others", sees(Item.OTHERS)),
+        ("sees_place", Scope.NO_PLACE not in scopes.values()),
+        ("published_to", audiences if sees(Item.PUBLISHED) else 0),
+        ("may", may),
     )
+
+
+def _may(facts: Facts, category: Category, nature: Nature, action: Action, shown: Item | None) -> bool:
+    """Whether a sure sign-in may do more than read."""
+    if action is Action.VIEW:
+        return False
+    plain = Item.PUBLISHED if shown is Item.PUBLISHED else Item.PLAIN
+    item = ASKED_OF.get(action, plain)
+    return decide(replace(facts, strength=Strength.SUBSTANTIAL, item=item), category, nature, action).allowed

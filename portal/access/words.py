@@ -89,6 +89,8 @@ class Scope(StrEnum):
     """How much of a thing is shown."""
 
     ALL = "all"
+    NO_PLACE = "no_place"
+    """What and when; neither where nor with whom."""
     HOUR = "hour"
     """Only when it takes place: neither what, where nor with whom."""
 
@@ -97,9 +99,11 @@ class Scope(StrEnum):
 class Viewer:
     """« Personne connectée » : the account asking, with the strength of its sign-in.
 
-    ``serving`` is what the page being served declared: a query for another category is refused.
+    ``serving`` is what the page being served declared: a query for another category is refused. ``through`` is the
+    member of staff who looks at what ``account_id`` sees (« Vu par… »): what either may not see is left out.
     """
 
     account_id: UUID
     strength: Strength
     serving: frozenset[Category] = frozenset(Category)
+    through: UUID | None = None

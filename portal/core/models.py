@@ -114,7 +114,9 @@ class Shared:
     """Kept back until then; ``clock.FOREVER`` keeps it back for good."""
     hidden_from: Mapped[HiddenFrom] = mapped_column(default=HiddenFrom.NOBODY)
     private_to: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    """Only this account reads it (a wish, a deposit not yet shared)."""
+    """Only this account reads it (a wish, a deposit not yet shared), and the audiences it is published to."""
+    published_to: Mapped[int] = mapped_column(default=0)
+    """Audiences it is published to (``access.audience``); 0: none."""
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[object, ...]:

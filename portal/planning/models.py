@@ -37,6 +37,7 @@ class Event(WithId, Shared, Base):
     HOUR_COLUMNS: ClassVar[frozenset[str]] = frozenset(
         {"id", "dossier_id", "starts_at", "ends_at", "all_day", "state", "category"}
     )
+    PLACE_COLUMNS: ClassVar[frozenset[str]] = frozenset({"place", "place_address", "note"})
     __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, default="")
@@ -80,6 +81,7 @@ class Presence(WithId, Shared, Base):
     """Where the young person is from one instant to another. Category ``planning``."""
 
     __tablename__ = "presence"
+    IS_PLACE: ClassVar[bool] = True
     CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
     __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
@@ -96,6 +98,7 @@ class Transport(WithId, Shared, Base):
     """One way, from somewhere to somewhere. Category ``planning``."""
 
     __tablename__ = "transport"
+    IS_PLACE: ClassVar[bool] = True
     CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
     __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access.queries import visible
+from portal.access.queries import places, visible
 from portal.access.words import Category, Strength, Viewer
+from portal.connectors.dui.records import PersonKind
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
 from portal.planning.models import Event, EventPerson, EventState, Transport
@@ -87,7 +88,8 @@ def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
     rows = list(
         db.execute(
             visible(Event, viewer, *DETAIL, *PERSON, *ride)
-            .outerjoin(EventPerson, EventPerson.event_id == Event.id)
+            .select_from(Event)
+            .outerjoin(EventPerson, and_(EventPerson.event_id == Event.id, _is_named(viewer)))
             .outerjoin(rides, and_(rides.c.event_key == Event.key, rides.c.dossier_id == Event.dossier_id))
             .where(Event.id == event_id, Event.category == Category.APPOINTMENTS)
             .order_by(EventPerson.position, rides.c.starts_at)
@@ -96,6 +98,11 @@ def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
     if not rows:
         raise NeedsStrength if viewer.strength is not Strength.SUBSTANTIAL else NotFound
     return rows
+
+
+def _is_named(viewer: Viewer) -> ColumnElement[bool]:
+    """Who of the family is there says where they are: under a contact ban only professionals are named."""
+    return or_(EventPerson.kind == PersonKind.PROFESSIONAL, places(Event, viewer))
 
 
 def _appointments(viewer: Viewer) -> Select[Any]:

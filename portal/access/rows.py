@@ -1,0 +1,119 @@
+"""Which rows of a model somebody reads, and how much of each, as SQL over ``reach``. The door is ``visible``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_
+from sqlalchemy.orm import Mapped
+
+from portal.access import actions
+from portal.access.actions import bit
+from portal.access.models import Reach
+from portal.access.words import Action, Category, Strength, Viewer
+from portal.core.models import HiddenFrom, Shared
+
+
+def current(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Reach.starts_at <= at, Reach.ends_at > at
+
+
+class Rows:
+    """What a viewer reads of the rows of one model, as SQL."""
+
+    def __init__(self, model: type[Shared] | Any, viewer: Viewer, at: datetime) -> None:
+        self.model, self.viewer, self.at = model, viewer, at
+        self.hours: frozenset[str] = getattr(model, "HOUR_COLUMNS", frozenset())
+        self.places: frozenset[str] = getattr(model, "PLACE_COLUMNS", frozenset())
+        self.masks_hours = bool(self.hours) and viewer.strength is not Strength.SUBSTANTIAL
+
+    def condition(self, columns: tuple[Any, ...]) -> ColumnElement[bool]:
+        """Which rows are read."""
+        if getattr(self.model, "IS_PLACE", False) or (self.places and not columns):
+            return self.reach(Reach.full_at, Reach.sees_place)
+        return self.reach(Reach.hour_at if columns and self.masks_hours else Reach.full_at)
+
+    def shown(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Which columns, each NULL where it may not be read."""
+        return tuple(self._masked(column) for column in columns) or (self.model,)
+
+    def may(self, action: Action) -> ColumnElement[bool]:
+        """Which rows the action may be done to. Nobody changes anything through « Vu par… »."""
+        if self.viewer.through is not None or self.viewer.strength < actions.strength_for(action):
+            return false()
+        account_id, of = self.viewer.account_id, _item(self.model, self.viewer.account_id, self.at)
+        if action is Action.REVIEW:
+            of = or_(self.model.private_to.is_(None), self.model.private_to != account_id)
+        elif action is Action.PUBLISH:
+            of = or_(self.model.category == Category.DOCUMENTS, ~_others(self.model, account_id))
+        else:
+            of = and_(of, Reach.full_at <= self.viewer.strength)
+        return self._exists(account_id, of, Reach.may.op("&")(bit(action)) != 0)
+
+    def reach(self, needed: Mapped[int], *more: Mapped[bool]) -> ColumnElement[bool]:
+        """What the viewer reads; in a preview, of that only what they read who preview."""
+        viewer = self.viewer
+        opens = self._reads(viewer.account_id, needed <= viewer.strength, *more)
+        if viewer.through is None:
+            return opens
+        return and_(opens, self._reads(viewer.through, Reach.full_at <= Strength.SUBSTANTIAL))
+
+    def _reads(self, account_id: UUID, *more: Any) -> ColumnElement[bool]:
+        return self._exists(account_id, _item(self.model, account_id, self.at), *more)
+
+    def _exists(self, account_id: UUID, *more: Any) -> ColumnElement[bool]:
+        return exists().where(
+            Reach.account_id == account_id,
+            Reach.dossier_id == self.model.dossier_id,
+            Reach.category == self.model.category,
+            Reach.nature == self.model.nature,
+            *current(self.at),
+            *more,
+        )
+
+    def _masked(self, column: Any) -> Any:
+        is_ours = getattr(column, "class_", None) is self.model
+        if self.masks_hours and not (is_ours and column.key in self.hours):
+            return case((self.reach(Reach.full_at, *self._placed(is_ours, column)), column)).label(column.key)
+        if more := self._placed(is_ours, column):
+            return case((self.reach(Reach.full_at, *more), column)).label(column.key)
+        return column
+
+    def _placed(self, is_ours: bool, column: Any) -> tuple[Mapped[bool], ...]:
+        return (Reach.sees_place,) if is_ours and column.key in self.places else ()
+
+
+def _item(model: Any, account_id: UUID, at: datetime) -> ColumnElement[bool]:
+    """The row's own word, read in the order of ``facts.item_of``: others', held, hidden, mine, published, plain."""
+    others = _others(model, account_id)
+    held = and_(model.held_until.is_not(None), model.held_until > at)
+    return or_(
+        and_(others, Reach.sees_others),
+        and_(~others, held, Reach.sees_held),
+        and_(~others, ~held, _label(model, account_id)),
+    )
+
+
+def _others(model: Any, account_id: UUID) -> ColumnElement[bool]:
+    return and_(model.private_to.is_not(None), model.private_to != account_id, ~_published(model))
+
+
+def _published(model: Any) -> ColumnElement[bool]:
+    among: ColumnElement[bool] = model.published_to.op("&")(Reach.published_to) != 0
+    return among
+
+
+def _label(model: Any, account_id: UUID) -> ColumnElement[bool]:
+    hidden = model.hidden_from
+    mine = and_(model.private_to.is_not(None), model.private_to == account_id)
+    return or_(
+        and_(hidden == HiddenFrom.PATIENT, Reach.sees_patient_hidden),
+        and_(hidden == HiddenFrom.REPRESENTATIVES, Reach.sees_representatives_hidden),
+        and_(hidden == HiddenFrom.FAMILIES, Reach.sees_families_hidden),
+        and_(
+            hidden == HiddenFrom.NOBODY,
+            or_(and_(mine, Reach.sees_mine), and_(~mine, or_(_published(model), Reach.sees_plain))),
+        ),
+    )
