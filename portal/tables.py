@@ -16,6 +16,7 @@ MODULES = (
     "portal.planning.models",
     "portal.menus.models",
     "portal.inbox.models",
+    "portal.lookers.models",
 )
 
 for _name in MODULES:
