@@ -1,0 +1,131 @@
+"""Who asks: everybody who may come to the portal's door, tied to one family and a stranger to the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.access.models import Authority, Kind, Post, Relationship
+from portal.access.words import Strength
+from portal.dossier.models import Contact
+from tests.factories import a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
+from tests.matrix.things import FAMILIES, Family, a_family, furnish, somebody, word
+
+UNIT, HERE = ("child", "grown"), ("child", "grown", "near")
+"""Families of one unit, and of one establishment."""
+Tie = Callable[[Session, Family, Any], Relationship]
+SEALED = "treatment seizures intimatecare wishes documents"
+"""What the shipped perimeter opens to nobody but care, or only as published: nothing is published in this world."""
+CLOSED = f"{SEALED} plan household"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody at the door, at home in the families ``own`` (the first is asked for) and a stranger to the others."""
+
+    tie: Tie | None
+    own: tuple[str, ...] = ("child",)
+    never: str = CLOSED
+    """Words of their own families that no page may show them."""
+    strength: Strength = Strength.SUBSTANTIAL
+    account: str = ""
+    """Whose account it is, when it is not one of their own."""
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """Added to every address they open: a preview (« Vu par… ») is a member of staff who asks through it."""
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        return tuple(name for name in FAMILIES if name not in self.own)
+
+    @property
+    def forbidden(self) -> re.Pattern[str]:
+        """What must stand in nothing they are answered."""
+        words = [rf"{name}qz\w*" for name in self.strangers]
+        words += [word(name, what) for name in self.own for what in self.never.split()]
+        words += [] if {*UNIT} & {*self.own} else [word("unit", "")]
+        return re.compile("|".join(words))
+
+
+def parent(authority: Authority = Authority.FULL) -> Tie:
+    return lambda db, family, account: a_parent(db, family.dossier, authority, account=account)
+
+
+def at_work(post: Post, *, in_unit: bool = False) -> Tie:
+    def tie(db: Session, family: Family, account: Any) -> Relationship:
+        assigned = {"unit_id": family.unit.id} if in_unit else {}
+        return staff(db, family.dossier, post, account=account, **assigned)
+
+    return tie
+
+
+def relative(db: Session, family: Family, account: Any) -> Relationship:
+    return a_link(db, family.dossier, Kind.RELATIVE, account=account)
+
+
+def oneself(db: Session, family: Family, account: Any) -> Relationship:
+    return the_young_person(db, family.dossier, account=account)
+
+
+def curator(db: Session, family: Family, account: Any) -> Relationship:
+    return a_curator(db, family.dossier, account=account)
+
+
+HOMES = "motherhome fatherhome"
+ALL = f"{CLOSED} {HOMES} key identity planning appointments menus diet protocol"
+
+PERSONAS = {
+    "nobody": Persona(None, never=ALL),
+    "mother": Persona(parent(), never=f"{CLOSED} fatherhome"),
+    "father": Persona(parent(), never=f"{CLOSED} motherhome"),
+    "informed": Persona(parent(Authority.INFORMED), never=ALL.replace("identity ", "").replace("menus ", "")),
+    "withdrawn": Persona(parent(Authority.WITHDRAWN), never=ALL),
+    "relative": Persona(relative, never=ALL.replace("menus ", "")),
+    "child": Persona(oneself, never=f"identity diet protocol {CLOSED} {HOMES}", strength=Strength.ACCOMPANIED),
+    "grown": Persona(oneself, ("grown",), never="intimatecare"),
+    "curator": Persona(curator, ("grown",), never=ALL.replace("menus ", "")),
+    "educator": Persona(at_work(Post.EDUCATION, in_unit=True), UNIT, never=f"{SEALED} household {HOMES}"),
+    "educator_other": Persona(at_work(Post.EDUCATION, in_unit=True), ("near",), never=f"{SEALED} household"),
+    "nurse": Persona(at_work(Post.CARE), HERE, never=f"wishes documents household {HOMES}"),
+    "secretary": Persona(at_work(Post.ADMINISTRATION), HERE, never=SEALED),
+    "director": Persona(at_work(Post.MANAGEMENT), HERE, never=SEALED),
+    "director_far": Persona(at_work(Post.MANAGEMENT), ("far",), never=SEALED),
+    "stranger": Persona(parent(), ("near",)),
+    "parent_far": Persona(parent(), ("far",)),
+    "weak": Persona(None, never=ALL.replace("planning ", ""), strength=Strength.LOW, account="mother"),
+}
+"""In the order of the table. ``weak`` is the mother again, come in by a code in a mail."""
+
+
+def settle(db: Session) -> dict[str, Family]:
+    """The world: two establishments, three units, four young people, and everybody above."""
+    here, there = an_establishment(db, phone="02 61 91 00 12"), an_establishment(db, name="IME d’ailleurs", phone="03")
+    unit, other, outside = (
+        a_unit(db, place, word(name, "")) for name, place in (("unit", here), ("near", here), ("far", there))
+    )
+    families = {
+        "child": a_family(db, "child", here, unit),
+        "grown": a_family(db, "grown", here, unit, age=20),
+        "near": a_family(db, "near", here, other),
+        "far": a_family(db, "far", there, outside),
+    }
+    for name, persona in PERSONAS.items():
+        if persona.tie:
+            family = families[persona.own[0]]
+            family.links[name] = persona.tie(db, family, somebody(db, family.name, name))
+    for holder, family in zip(("mother", "grown", "stranger", "parent_far"), families.values(), strict=True):
+        furnish(db, family, family.links[holder].account_id)
+    for one in ("mother", "father"):
+        _home(db, families["child"], one)
+    return families
+
+
+def _home(db: Session, family: Family, one: str) -> None:
+    """Where each of two separated parents lives, which the other does not read."""
+    facts = {"dossier_id": family.dossier.id, "establishment_id": family.place.id, "category": "household"}
+    mine = family.links[one].account_id
+    db.add(Contact(**facts, kind="address", value=word("child", f"{one}home"), owner=one, private_to=mine))
+    db.flush()
