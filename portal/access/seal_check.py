@@ -204,7 +204,7 @@ def _waiting(db: Session, tail: Tail) -> Iterator[Finding]:
     past = LogEntry.at < tail.until - LATE if tail.until else literal(False)
     unknown = LogEntry.establishment_id == tail.establishment_id, ~exists().where(Seal.entry_id == LogEntry.id)
     counts = select(func.count(), func.count().filter(past), func.min(LogEntry.at).filter(past)).where(*unknown)
-    every, backdated, first = db.execute(counts).one()._tuple()
+    every, backdated, first = db.execute(counts).one()
     tail.unsealed = every - backdated
     if backdated:
         yield Finding(Wrong.BACKDATED, tail.establishment_id, first.year * 100 + first.month, lines=backdated)

@@ -12,17 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-KINDS = [
-    "self",
-    "parent",
-    "delegate",
-    "measure",
-    "child_welfare",
-    "relative",
-    "trusted_person",
-    "outside_doctor",
-    "staff",
-]
+FAMILY_KINDS = ["self", "parent", "delegate", "measure", "child_welfare", "relative", "trusted_person", "outside_doctor"]
+KINDS = [*FAMILY_KINDS, "staff"]
 POSTS = ["", "management", "administration", "care", "education", "social_work", "kitchen"]
 MEANS = ["page", "paper", "phone", "read_aloud"]
 
