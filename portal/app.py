@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from easyread import lexicon
 from portal.accounts import views as accounts
 from portal.connectors.vault import make_vault
+from portal.core import roles, scope
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.demo import safety
@@ -27,10 +28,12 @@ from portal.web.words import _
 def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = None) -> Flask:
     """A portal ready to serve. ``sessions`` replaces the database of the settings, for tests.
 
-    Raises ``UnguardedView`` when a route does not say whom it serves, ``ConfigError`` when a demo is not safe.
+    Raises ``UnguardedView`` when a route does not say whom it serves, ``ConfigError`` when a demo is not safe or
+    PostgreSQL's row-level security would not hold the role that serves.
     """
     app = Flask("portal", static_folder=None)
     sessions = sessions or make_sessions(make_engine(settings.database_url))
+    roles.refuse_powerful(sessions.kw["bind"])
     setup.init_app(app, settings, sessions)
     dates.init_app(app)
     accounts.init_app(app)
@@ -47,7 +50,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
     )
     if settings.demo:
-        with sessions() as db:
+        with sessions() as db, scope.within(db, scope.everywhere("demo")):
             safety.refuse_unless_safe(settings, db)
         app.register_blueprint(demo.bp)
     lexicon.warm()  # before the first page rather than during it

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.access.words import Action, Category, Nature, Strength
 from portal.cli_files import dui, menus, vault
-from portal.cli_wiring import sessions_of, settings_of, stop
+from portal.cli_wiring import owner_of, sessions_of, settings_of, stop
 from portal.core import clock
 from portal.core.errors import ConfigError, PortalError
 
@@ -71,10 +71,25 @@ def db() -> None:
 def db_upgrade(context: click.Context) -> None:
     """Mettre le schéma à jour."""
     from portal import migrations
-    from portal.core.db import make_engine
+    from portal.access import reach
+    from portal.core.db import make_sessions
 
-    migrations.upgrade(make_engine(settings_of(context).database_url))
+    engine = owner_of(context)
+    migrations.upgrade(engine)
+    with make_sessions(engine).begin() as db:
+        reach.recompute(db)  # a newer portal may answer differently
     click.echo("Le schéma est à jour.")
+
+
+@db.command("grant")
+@click.argument("role")
+@click.pass_context
+def db_grant(context: click.Context, role: str) -> None:
+    """Donner à un rôle de PostgreSQL de quoi servir le portail, et rien de plus."""
+    from portal.core import roles
+
+    roles.grant(owner_of(context), role)
+    click.echo(f"Le rôle {role} peut servir le portail.")
 
 
 @db.command("revise", hidden=True)
@@ -164,10 +179,12 @@ def demo_start(port: int) -> None:
 def demo_people() -> None:
     """Les personnes de la démonstration et leurs dossiers, en JSON."""
     from portal import demo_site
+    from portal.core import scope
     from portal.core.db import make_engine, make_sessions
     from portal.demo import people
 
-    with make_sessions(make_engine(demo_site.settings().database_url))() as session:
+    made = make_engine(demo_site.settings().database_url)
+    with make_sessions(made, scope.everywhere("command"))() as session:
         click.echo(json.dumps(people.people(session), ensure_ascii=False, indent=1))
 
 

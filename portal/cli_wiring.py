@@ -6,8 +6,10 @@ import sys
 from typing import NoReturn
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.core import scope
 from portal.core.config import Settings, from_environment
 from portal.core.db import make_engine, make_sessions
 
@@ -22,7 +24,14 @@ def settings_of(context: click.Context) -> Settings:
 
 
 def sessions_of(context: click.Context) -> sessionmaker[Session]:
-    return make_sessions(make_engine(settings_of(context).database_url))
+    """Whoever runs a command looks after the whole machine."""
+    return make_sessions(make_engine(settings_of(context).database_url), scope.everywhere("command"))
+
+
+def owner_of(context: click.Context) -> Engine:
+    """The database as the role that owns its schema; on SQLite, the database."""
+    chosen = settings_of(context)
+    return make_engine(chosen.owner_database_url or chosen.database_url)
 
 
 def stop(reason: str) -> NoReturn:

@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from portal import migrations
 from portal.app import create_app
 from portal.connectors.mail import make_mailer
+from portal.core import roles
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.core.errors import ConfigError
@@ -76,7 +77,7 @@ def _say(lang: str, easy: bool, text: str) -> str:
 
 
 def refuse_unless_ready(settings: Settings) -> None:
-    """Raises ``ConfigError`` when the schema is not the newest one.
+    """Raises ``ConfigError`` when the schema is not the newest one, or row-level security would not hold our role.
 
     The vault is tried by each worker: one that was used must not be forked.
     """
@@ -84,5 +85,6 @@ def refuse_unless_ready(settings: Settings) -> None:
     try:
         if not migrations.is_current(engine):
             raise ConfigError("the database has an older schema: run portal db upgrade, after a backup")
+        roles.refuse_powerful(engine)
     finally:
         engine.dispose()

@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.core import scope
 from portal.core.config import Settings
-from portal.core.db import Base, make_engine, make_sessions
+from portal.core.db import make_engine, make_sessions
 from tests.browsing import Browser
-from tests.schema import create_schema
+from tests.schema import create_schema, empty, served
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -76,8 +77,8 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_engine(postgres_server: str) -> Iterator[Engine]:
-    engine = make_engine(postgres_server)
-    create_schema(engine)
+    """As the role that serves the portal: every test lives behind row-level security."""
+    engine = make_engine(served(postgres_server))
     yield engine
     engine.dispose()
 
@@ -96,9 +97,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     """The database, of each kind in turn, with every table and no row."""
     chosen: Engine = request.getfixturevalue(f"{request.param}_engine")
     if chosen.dialect.name == "postgresql":
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        with chosen.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty(chosen)
     return chosen
 
 
@@ -110,7 +109,8 @@ def database_url(engine: Engine) -> str:
 
 @pytest.fixture
 def sessions(engine: Engine) -> sessionmaker[Session]:
-    return make_sessions(engine)
+    """The test's own hand: it reads and writes everything, by saying so. What the portal opens says less."""
+    return make_sessions(engine, scope.everywhere("test"))
 
 
 @pytest.fixture
@@ -127,21 +127,21 @@ def shared() -> Path:
 
 @pytest.fixture
 def count(engine: Engine) -> Callable[[], int]:
-    """How many statements the database was sent since the test began, BEGIN and COMMIT apart."""
+    """How many statements the database was sent since the test began, BEGIN, COMMIT and set_config apart."""
     from sqlalchemy import event
 
     seen: list[str] = []
     listener = lambda *args: seen.append(args[2])  # noqa: E731 - SQLAlchemy passes six arguments, one matters
     event.listen(engine, "before_cursor_execute", listener)
-    return lambda: len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA"))])
+    return lambda: len([sql for sql in seen if not sql.startswith(("BEGIN", "PRAGMA", "SELECT set_config"))])
 
 
 @pytest.fixture
-def app(sessions: sessionmaker[Session], tmp_path: Path) -> Flask:
-    """The portal, on this test's database and a vault of its own."""
+def app(engine: Engine, tmp_path: Path) -> Flask:
+    """The portal, on this test's database and a vault of its own; it reads nothing before it says for whom."""
     from portal.app import create_app
 
-    return create_app(a_configuration(vault_url=f"file://{tmp_path / 'vault'}"), sessions=sessions)
+    return create_app(a_configuration(vault_url=f"file://{tmp_path / 'vault'}"), sessions=make_sessions(engine))
 
 
 @pytest.fixture

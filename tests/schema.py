@@ -1,11 +1,43 @@
-"""Every table, in an empty database: by the migrations, the way production gets them."""
+"""Every table, in an empty database: by the migrations, the way production gets them; and who may use it then."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from portal import migrations
+from portal.core import roles
+
+PORTAL = "relie_portal"
+"""The role that serves, in tests as in production: it owns nothing, and row-level security holds it."""
 
 
 def create_schema(engine: Engine) -> None:
     migrations.upgrade(engine)
+
+
+def served(url: str) -> str:
+    """Make every table in a PostgreSQL database as its owner; the address at which a role of its own serves it."""
+    owner = create_engine(url, poolclass=NullPool)
+    create_schema(owner)
+    with owner.begin() as connection:
+        if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": PORTAL}) is None:
+            connection.execute(text(f"CREATE ROLE {PORTAL} LOGIN"))
+    roles.grant(owner, PORTAL)
+    return make_url(url).set(username=PORTAL).render_as_string(hide_password=False)
+
+
+def owned(url: str) -> str:
+    """The same database, as the owner of its schema: to make and empty tables, which the portal may not."""
+    address = make_url(url)
+    return address.set(username="postgres").render_as_string(hide_password=False) if PORTAL in url else url
+
+
+def empty(engine: Engine) -> None:
+    """Every table, without a row. PostgreSQL."""
+    owner = create_engine(owned(engine.url.render_as_string(hide_password=False)), poolclass=NullPool)
+    with owner.begin() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        wanted = ", ".join(f'"{name}"' for name in names if name != "alembic_version")
+        connection.execute(text(f"TRUNCATE {wanted} RESTART IDENTITY CASCADE"))

@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from portal.access.words import Strength
 from portal.accounts import queries, services
 from portal.accounts.queries import SignedIn
+from portal.core import scope
 from portal.core.errors import NotFound
 from portal.web import logs, nexts, reading
 from portal.web.contacts import contacts
@@ -32,7 +33,9 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
+    scope.enter(g.db, scope.token(queries.hash_of(token)))
     who = queries.signed_in(g.db, token)
+    scope.enter(g.db, scope.account(who.account_id) if who else scope.NOBODY)
     if who:
         services.notice(g.db, who)
     return who
@@ -50,6 +53,7 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
     """
     if current_user.is_authenticated:
         services.end_session(g.db, current_user.get_id())
+    scope.enter(g.db, scope.account(account_id))
     session.clear()  # new identifier, new CSRF secret: a session prepared by somebody else opens nothing
     token = services.open_session(g.db, account_id, strength)
     who = queries.signed_in(g.db, token)

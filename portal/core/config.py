@@ -23,6 +23,8 @@ class Settings:
     secret_key: str
     vault_keys: Mapping[str, bytes]
     """Key name → 32 bytes. The first wraps new objects; the others still open old ones."""
+    owner_database_url: str | None = None
+    """PostgreSQL, as the role that owns the schema: for the commands that change it, never for pages."""
     smtp_url: str | None = None
     mail_folder: Path | None = None
     mail_from: str = "relie@localhost"
@@ -53,6 +55,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         vault_url=_required(env, "RELIE_VAULT_URL"),
         secret_key=_secret(_required(env, "RELIE_SECRET_KEY")),
         vault_keys=_keys(_required(env, "RELIE_VAULT_KEYS")),
+        owner_database_url=env.get("RELIE_OWNER_DATABASE_URL") or None,
         smtp_url=env.get("RELIE_SMTP_URL") or None,
         mail_folder=Path(env["RELIE_MAIL_FOLDER"]) if env.get("RELIE_MAIL_FOLDER") else None,
         mail_from=env.get("RELIE_MAIL_FROM", "relie@localhost"),

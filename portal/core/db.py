@@ -12,6 +12,8 @@ from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, Uuid, create_e
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.core import scope
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -86,6 +88,11 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Where sessions come from. Objects stay usable after commit: pages are drawn from what was read."""
-    return sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: Engine, wanted: scope.Scope = scope.NOBODY) -> sessionmaker[Session]:
+    """Where sessions come from. Objects stay usable after commit: pages are drawn from what was read.
+
+    ``wanted``: the scope they begin in. Nobody's, unless a command of the machine's administrator says otherwise.
+    """
+    made = sessionmaker(engine, expire_on_commit=False, info={scope.KEY: wanted})
+    event.listen(made, "after_begin", scope.on_begin)
+    return made

@@ -14,7 +14,7 @@ from portal.access import reach
 from portal.connectors.dui.intake import Sender
 from portal.connectors.dui.records import State
 from portal.connectors.vault import Vault, VaultMissing
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import PortalError
@@ -50,6 +50,7 @@ def build(settings: Settings, sessions: sessionmaker[Session], vault: Vault) -> 
     """
     safety.refuse_unless_alone(settings)
     with sessions.begin() as db:
+        scope.enter(db, scope.everywhere("demo"))
         safety.refuse_to_overwrite(db)
         if is_fresh(db):
             return
@@ -105,6 +106,7 @@ def _fill(settings: Settings, sessions: sessionmaker[Session], vault: Vault, wor
         for name, records in menu_files(world.year, SEED):
             menus.take_in(db, establishment.id, write(records, kitchen), name)
     with sessions.begin() as db:
+        scope.enter(db, scope.everywhere("demo"))
         settle(db, world, db.get_one(Establishment, establishment.id))
         reach.recompute(db)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.connectors.dui.records import State
+from portal.core import scope
 from portal.core.models import Account
 from portal.demo.cast import ROLES, account_id
 from portal.dossier.models import DuiMessage
@@ -16,8 +17,9 @@ from portal.dossier.models import DuiMessage
 
 def names(db: Session) -> dict[UUID, str]:
     """Account → name, for everybody of the demo."""
-    wanted = [account_id(role.name) for role in ROLES]
-    return {account.id: account.display_name for account in db.scalars(select(Account).where(Account.id.in_(wanted)))}
+    wanted = select(Account).where(Account.id.in_([account_id(role.name) for role in ROLES]))
+    with scope.within(db, scope.everywhere("demo")):  # nobody is signed in yet
+        return {account.id: account.display_name for account in db.scalars(wanted)}
 
 
 def last_message_at(db: Session) -> datetime | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import reach
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.jobs import enqueue
-from portal.core.models import Dossier, DossierState
+from portal.core.models import Dossier, DossierState, Establishment
 from portal.dossier.models import Stay
 from portal.dossier.services import settle
 
@@ -23,12 +24,19 @@ EVERY = timedelta(minutes=15)
 def settle_stays(db: Session, _args: dict[str, Any]) -> None:
     """Settle young people whose stay is over, lay their access out again, and ask for the next turn."""
     now = clock.now()
+    for place in db.scalars(select(Establishment.id).order_by(Establishment.id)).all():
+        with scope.within(db, scope.establishments(place)):
+            _settle_in(db, place, now)
+    ask_to_settle(db)
+
+
+def _settle_in(db: Session, establishment_id: UUID, now: datetime) -> None:
     over = select(Stay.dossier_id).where(Stay.ends_at <= now)
-    ended = list(db.scalars(select(Dossier.id).where(Dossier.state == DossierState.PRESENT, Dossier.id.in_(over))))
+    here = (Dossier.establishment_id == establishment_id, Dossier.state == DossierState.PRESENT)
+    ended = list(db.scalars(select(Dossier.id).where(*here, Dossier.id.in_(over))))
     if ended:
         settle(db, ended, now)
         reach.recompute(db, dossier_ids=ended)
-    ask_to_settle(db)
 
 
 def ask_to_settle(db: Session) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.words import Strength, Viewer
 from portal.connectors.mail import Mailer, MailRefused
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.errors import BadInput
 from portal.core.jobs import GiveUp, enqueue
 from portal.core.models import Account, AccountState
@@ -53,6 +53,7 @@ def send_mail(db: Session, args: dict[str, Any], *, mailer: Mailer, public_url: 
     see; a server that is down makes it fail, and it comes back.
     """
     reader = Viewer(UUID(args["account"]), Strength.SUBSTANTIAL)
+    scope.enter(db, scope.account(reader.account_id))
     account = db.execute(
         select(Account.email, Account.locale, Account.mode).where(
             Account.id == reader.account_id, Account.state == AccountState.ACTIVE

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Viewer
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.jobs import enqueue, refuse_values
 from portal.core.models import Shared
 from portal.inbox.models import Notice, NoticeKind
@@ -45,9 +45,9 @@ def tell(
     """
     refuse_values(params or {})
     said = {"params": dict(params or {}), **_label(about)}
-    if not _told_again(db, account_id, kind, said):
-        db.add(Notice(account_id=account_id, kind=kind, **said))
-        db.flush()
+    with scope.within(db, scope.everywhere("notice")):  # it is somebody else's
+        if not _told_again(db, account_id, kind, said):
+            db.add(Notice(account_id=account_id, kind=kind, **said))
     enqueue(db, MAIL, {"account": str(account_id)}, due=clock.now() + SETTLE, key=f"{MAIL}:{account_id}")
 
 

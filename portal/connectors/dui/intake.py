@@ -20,7 +20,7 @@ from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import Issue, Message, State
 from portal.connectors.dui.references import Known, Needs
 from portal.connectors.dui.refusal import TOO_LARGE, Limits, Refused, refuse
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.models import Establishment
 
 FAST_CLOCK = timedelta(minutes=5)
@@ -138,6 +138,7 @@ class Intake:
 
     def _refuse(self, line: Logged) -> Outcome:
         with self.sessions.begin() as db:
+            scope.enter(db, scope.establishments(line.establishment.id) if line.establishment else scope.NOBODY)
             self.store.log(db, line)
         return Outcome(State.REFUSED, issues=line.issues)
 
@@ -145,6 +146,7 @@ class Intake:
         kept: list[str] = []
         try:
             with self.sessions.begin() as db:
+                scope.enter(db, scope.establishments(arrival.establishment.id))
                 return self._store(db, arrival, kept)
         except BaseException:
             for key in kept:  # nothing was committed, so nothing will ever ask for it
