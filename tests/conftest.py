@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.core import scope
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
+from tests import tripwire
 from tests.browsing import Browser
 from tests.schema import create_schema, empty, served
 
@@ -87,9 +88,7 @@ def postgres_engine(postgres_server: str) -> Iterator[Engine]:
 def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     path = tmp_path / "relie.db"
     shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    yield engine
-    engine.dispose()
+    yield from tripwire.stretched(make_engine(f"sqlite:///{path}"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
