@@ -6,7 +6,8 @@ from portal.access.perimeter import EVENTS, FAMILY, ROWS, Cell, Column, Row, Who
 from portal.access.words import Action, Category, Strength
 from portal.core.models import DossierState
 
-_FAMILY_ALL = frozenset(Column)
+_DEPOSITS = frozenset(Column) - {Column.SELF_MINOR}
+"""A minor reads what is published to them, and sends nothing: they have no part of their own in documents."""
 _DECIDE = frozenset({Column.SELF_ADULT, Column.PARENT, Column.REPRESENT})
 """They decide for the young person, or are the young person and an adult: usual acts, and who else may see."""
 _ANSWERS = _DECIDE | {Column.SELF_MINOR, Column.CHILD_WELFARE}
@@ -16,15 +17,18 @@ GRANTED_ROWS = tuple(row for row in ROWS if Cell.AGREEMENT in FAMILY[row].values
 """Rows that somebody entitled may grant to somebody else."""
 
 FAMILY_MAY: dict[Action, dict[Row, frozenset[Column]]] = {
-    Action.DEPOSIT: {row: _FAMILY_ALL for row in ROWS if row[0] is Category.DOCUMENTS},
+    Action.DEPOSIT: {row: _DEPOSITS for row in ROWS if row[0] is Category.DOCUMENTS},
     Action.EXPRESS: {
         row: frozenset({Column.SELF_MINOR, Column.SELF_ADULT}) for row in ROWS if row[0] is Category.WISHES
     },
     Action.ANSWER: dict.fromkeys(_EVENT_ROWS, _ANSWERS),
-    Action.ADMINISTER: dict.fromkeys(GRANTED_ROWS, _DECIDE),
+    Action.ADMINISTER: {
+        row: frozenset(column for column in _DECIDE if FAMILY[row][column] in (Cell.OPEN, Cell.CLOSED))
+        for row in GRANTED_ROWS
+    },
 }
 """On top of what the cell says: nobody does more with a thing than they may read of it. One's own deposit is read as
-one's own part."""
+one's own part; whoever holds only a part of a row does not grant the row."""
 
 STAFF_MAY: dict[Action, dict[Row, frozenset[Who]]] = {
     Action.PUBLISH: staff_table("""

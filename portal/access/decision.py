@@ -140,9 +140,11 @@ def _staff(facts: Facts, row: Row, action: Action) -> Decision | None:
 
 
 def _is_one_of(facts: Facts, who: Who) -> bool:
+    if facts.post is Post.NONE:
+        return False
     if facts.cover is Cover.BREAK_GLASS:
-        return who is Who.ALL or (who is Who.GLASS and facts.post not in (Post.KITCHEN, Post.NONE))
-    at_work = facts.cover in _ANYWHERE and facts.post is not Post.NONE
+        return who is Who.ALL or (who is Who.GLASS and facts.post is not Post.KITCHEN)
+    at_work = facts.cover in _ANYWHERE
     match who:
         case Who.ALL:
             return at_work
