@@ -17,6 +17,7 @@ MODULES = (
     "portal.menus.models",
     "portal.inbox.models",
     "portal.lookers.models",
+    "portal.deadlines.models",
 )
 
 for _name in MODULES:

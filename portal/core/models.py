@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
 from portal.core import clock
 from portal.core.db import Base, WithId
@@ -27,6 +27,9 @@ class DossierState(StrEnum):
     """« Grisé » : left, still readable for a time."""
     LEFT = "left"
     """Left for good: only an access request opens it."""
+
+
+LEFT = frozenset({DossierState.LEFT_READABLE, DossierState.LEFT})
 
 
 class HiddenFrom(StrEnum):
@@ -99,8 +102,23 @@ class Dossier(WithId, Base):
     """Business identifier of the DUI: ``3+FINESS/local-id``."""
     birth_date: Mapped[date]
     state: Mapped[DossierState] = mapped_column(default=DossierState.PRESENT)
+    state_since: Mapped[datetime] = mapped_column(default=clock.now)
+    """When the state became what it is."""
+    left_at: Mapped[datetime | None]
+    """When they left; None for whoever has not. How long what is known of them is kept counts from here."""
     received_at: Mapped[datetime | None]
     """When the last DUI message about this dossier was taken in."""
+
+    @validates("state")
+    def _date(self, _name: str, state: DossierState) -> DossierState:
+        """Whoever changes the state, its dates follow: nobody can forget them."""
+        if state != self.state:
+            self.state_since = clock.now()
+        if state not in LEFT:
+            self.left_at = None
+        elif self.left_at is None:
+            self.left_at = clock.now()
+        return state
 
 
 class Shared:

@@ -22,6 +22,8 @@ def _said(name: str) -> str:
 
 
 ME, THROUGH, TOKEN = f"{_said('account')}::uuid", f"{_said('through')}::uuid", f"decode({_said('token')}, 'hex')"
+WHO = f"coalesce({THROUGH}, {ME})"
+"""Who is signed in, also when they look at what somebody else sees."""
 AT = f"coalesce({_said('at')}::timestamptz, now())"
 WORKING = f"({_said('everywhere')} IS NOT NULL OR {_said('establishments')} IS NOT NULL)"
 
@@ -66,7 +68,7 @@ class Plan:
 
 
 _OWN_NOTICE = (
-    f"(account_id = {ME} AND (dossier_id IS NULL OR dossier_id = ANY ({MY_DOSSIERS}))) "
+    f"(account_id = {WHO} AND (dossier_id IS NULL OR dossier_id = ANY ({MY_DOSSIERS}))) "
     f"OR (dossier_id IS NULL AND {WORKING}) OR {HERE}"
 )
 
@@ -74,10 +76,10 @@ PLANS: Mapping[str, Plan] = {
     "account": Plan(
         f"id = {ME} OR id = {THROUGH} OR {WORKING} OR id = ANY (ARRAY(SELECT account_id FROM sign_in "
         f"WHERE token_hash = {TOKEN})) OR EXISTS (SELECT FROM relationship AS r WHERE r.account_id = account.id)",
-        f"id = {ME} OR {WORKING}",
-        f"id = {ME} OR {WORKING}",
+        f"id = {WHO} OR {WORKING}",
+        f"id = {WHO} OR {WORKING}",
     ),
-    "sign_in": Plan(f"account_id = {ME} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {ME} OR {WORKING}"),
+    "sign_in": Plan(f"account_id = {WHO} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     "dossier": Plan(f"id = ANY ({MY_DOSSIERS}) OR establishment_id = ANY ({PLACES})", HERE, HERE),
     "relationship": Plan(
         f"account_id = {ME} OR account_id = {THROUGH} OR {HERE} OR dossier_id = ANY ({MY_DOSSIERS}) "
@@ -98,7 +100,7 @@ PLANS: Mapping[str, Plan] = {
     ),
     "access_log": Plan(
         f"dossier_id = ANY ({MY_DOSSIERS}) OR {HERE}",
-        f"(account_id = {ME} AND dossier_id = ANY ({MY_DOSSIERS})) OR {HERE}",
+        f"(account_id = {WHO} AND dossier_id = ANY ({MY_DOSSIERS})) OR {HERE}",
         HERE,
     ),
     "access_seal": Plan("true", HERE, HERE),
@@ -119,6 +121,7 @@ PLANS: Mapping[str, Plan] = {
     ),
     "professional": Plan(HERE, HERE),
     "source_reference": Plan(HERE, HERE),
+    "warned_end": Plan(HERE, HERE),
     "dossier_source": Plan(HERE, f"{HERE} AND {_consistent('dossier_source')}"),
 }
 """Tables that are about people and need words of their own."""

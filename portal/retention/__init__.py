@@ -1,0 +1,1 @@
+"""How long what is known of a young person is kept once they left, and its purge."""
