@@ -1,4 +1,4 @@
-"""Since when a young person stands where they do, and when they left; Creton decisions; what was told of dates to come"""
+"""Since when somebody stands where they do, and when they left; Creton decisions; what was told of dates to come"""
 
 from __future__ import annotations
 
