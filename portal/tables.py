@@ -6,6 +6,7 @@ import importlib
 
 MODULES = (
     "portal.core.models",
+    "portal.core.standing",
     "portal.core.jobs",
     "portal.core.outbox",
     "portal.access.models",
@@ -17,7 +18,9 @@ MODULES = (
     "portal.menus.models",
     "portal.inbox.models",
     "portal.lookers.models",
+    "portal.sharing.models",
     "portal.deadlines.models",
+    "portal.ties.models",
 )
 
 for _name in MODULES:

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import reach
-from portal.access.axes import Link
-from portal.access.cases import cases
-from portal.access.models import Kind, Post, Relationship
+from portal.access.models import Post
 from portal.access.perimeter import EVENTS, ROWS, Row, row_name
+from portal.access.services import is_of_the_family, works_on
 from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Category, Nature
 from portal.core import clock, scope
@@ -70,7 +68,7 @@ def restrict(
     at = clock.now()
     starts = starts_at or at
     chosen = set(rows) | (set(BAN_ROWS) if source is Source.CONTACT_BAN else set())
-    _refuse_who(db, dossier, source, by, at)
+    _refuse_who(db, dossier, source, by)
     _refuse_whom(db, dossier, source, against, account_id)
     _refuse_what(source, chosen, proof)
     if ends_at is not None and ends_at <= max(starts, at):
@@ -103,7 +101,7 @@ def ask_to_lift(db: Session, one: Restriction, *, by: UUID, proof: str) -> None:
         raise BadInput("restriction", "one_is_enough")
     if not proof.strip():
         raise BadInput("proof", "missing")
-    _refuse_who(db, _dossier(db, one), one.source, by, clock.now())
+    _refuse_who(db, _dossier(db, one), one.source, by)
     one.lift_asked_by, one.lift_proof = by, proof.strip()
     db.flush()
 
@@ -112,7 +110,7 @@ def ask_to_lift(db: Session, one: Restriction, *, by: UUID, proof: str) -> None:
 def lift(db: Session, one: Restriction, *, by: UUID) -> None:
     """The restriction ends now. Of a judge's: only after somebody else asked, with the proof (« two_people »)."""
     _refuse_lifted(one)
-    _refuse_who(db, _dossier(db, one), one.source, by, clock.now())
+    _refuse_who(db, _dossier(db, one), one.source, by)
     if one.source in BY_TWO and (one.lift_asked_by is None or one.lift_asked_by == by):
         raise BadInput("by", "two_people")
     one.lifted_by, one.lifted_at = by, clock.now()
@@ -128,11 +126,9 @@ def _refuse_lifted(one: Restriction) -> None:
         raise BadInput("restriction", "lifted")
 
 
-def _refuse_who(db: Session, dossier: Dossier, source: Source, by: UUID, at: datetime) -> None:
+def _refuse_who(db: Session, dossier: Dossier, source: Source, by: UUID) -> None:
     """Somebody at work now, of the right post, and not of the family."""
-    found = cases(db, dossier_ids=[dossier.id], account_ids=[by])
-    at_work = [case.relationship for case in found if case.link_at(at) is Link.STAFF]
-    if not {one.post for one in at_work if not one.emergency} & SET_BY[source]:
+    if not works_on(db, dossier.id, by) & SET_BY[source]:
         raise BadInput("by", "not_entitled")
 
 
@@ -143,17 +139,8 @@ def _refuse_whom(db: Session, dossier: Dossier, source: Source, against: Against
         raise BadInput("against", "one_only")
     if source is Source.OPPOSITION and against is not Against.REPRESENTATIVES and against is not Against.ONE:
         raise BadInput("against", "representatives_only")
-    if account_id is not None and not _is_of_the_family(db, dossier.id, account_id):
+    if account_id is not None and not is_of_the_family(db, dossier.id, account_id):
         raise BadInput("account_id", "no_link")
-
-
-def _is_of_the_family(db: Session, dossier_id: UUID, account_id: UUID) -> bool:
-    query = select(Relationship.id).where(
-        Relationship.dossier_id == dossier_id,
-        Relationship.account_id == account_id,
-        Relationship.kind != Kind.STAFF,
-    )
-    return db.scalar(query.limit(1)) is not None
 
 
 def _refuse_what(source: Source, rows: set[Row], proof: str) -> None:

@@ -93,6 +93,10 @@ class Relationship(WithId, Base):
     """Which document proves it (its kind and date), never a copy."""
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who ended it before its time, or said when it ends; None when nobody did."""
+    ended_because: Mapped[str] = mapped_column(Text, default="")
+    """Which document says that it ends, or why."""
     emergency: Mapped[str] = mapped_column(Text, default="")
     """Why somebody at work broke the glass, in their words; empty for every other link (« bris de glace »)."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

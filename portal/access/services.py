@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import reach
-from portal.access.axes import Link, link_of
+from portal.access.axes import Link
+from portal.access.cases import cases
+from portal.access.contradictions import Said, refuse_clash, refuse_shape, refuse_strangers
 from portal.access.models import Authority, Kind, Measure, Post, Relationship
+from portal.access.queries import posted_to
 from portal.core import clock, scope
 from portal.core.errors import BadInput
-from portal.core.models import Account, AccountState, Dossier, DossierState, Unit
+from portal.core.models import Account, AccountState, Dossier, DossierState
+
+VERIFIED_BY = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION, Post.SOCIAL_WORK})
+"""Who at work writes links of families down, looks at what proves them, and ends them."""
 
 
 @scope.working("link")
@@ -34,24 +41,27 @@ def link(
 ) -> Relationship:
     """Write a relationship, unverified: it opens nothing until ``verify``.
 
-    Raises ``BadInput`` (field, code) when what is said contradicts itself.
+    Raises ``BadInput`` (field, code) when what is said contradicts itself, or what is written already
+    (``access.contradictions``). A link that ended is never opened again: somebody writes a new one.
     """
-    _refuse_contradictions(kind, authority, measure, post, starts_at, ends_at, dossier_id)
-    _refuse_strangers(db, establishment_id, dossier_id, unit_id)
-    one = Relationship(
+    said = Said(
         account_id=account_id,
         establishment_id=establishment_id,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=ends_at,
         dossier_id=dossier_id,
         unit_id=unit_id,
-        kind=kind,
         authority=authority,
         measure=measure,
         post=post,
-        referent=referent,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        relative_key=relative_key,
     )
+    reach.wait_for_others(db)  # of two who write the same link at once, the second reads the first
+    refuse_shape(said)
+    refuse_strangers(db, establishment_id, dossier_id, unit_id)
+    refuse_clash(db, said)
+    facts = {name: getattr(said, name) for name in Said.__slots__}
+    one = Relationship(**facts, referent=referent, relative_key=relative_key)
     db.add(one)
     db.flush()
     return one
@@ -61,15 +71,17 @@ def link(
 def verify(db: Session, one: Relationship, *, proof: str, by: UUID | None) -> None:
     """Staff saw what proves the link (``proof`` names the document and its date). From now on it counts.
 
-    ``by``: who saw it; None for the portal's own set-up. Raises ``BadInput`` without a proof, for one's own link
-    (« own_link »), and for a link already verified (« already »).
+    ``by``: who saw it; None for the portal's own set-up. Raises ``BadInput``: proof « missing », « already » (verified)
+    or « over » (the link ended before anybody verified it); by « own_link », « family » or « not_entitled ».
     """
     if not proof.strip():
         raise BadInput("proof", "missing")
-    if by is not None and by == one.account_id:
-        raise BadInput("by", "own_link")
     if one.verified_at is not None:
         raise BadInput("proof", "already")
+    if by is not None:
+        _refuse_who(db, one, by)
+        if one.ends_at is not None and one.ends_at <= clock.now():
+            raise BadInput("proof", "over")
     one.proof = proof.strip()
     one.verified_at = clock.now()
     one.verified_by = by
@@ -77,13 +89,22 @@ def verify(db: Session, one: Relationship, *, proof: str, by: UUID | None) -> No
 
 
 @scope.working("link")
-def end(db: Session, one: Relationship, at: datetime | None = None) -> None:
+def end(
+    db: Session, one: Relationship, at: datetime | None = None, *, by: UUID | None = None, because: str = ""
+) -> None:
     """The link ends (now, or at ``at``); what it opened is gone with this transaction.
 
-    Ending only takes away: a link that ends sooner by itself keeps its date.
+    Ending only takes away: a link that ends sooner by itself keeps its date. ``by``: who says so, with the document
+    that says it or why (``because``); None for the portal itself. Raises ``BadInput``: because « missing »; by
+    « own_link », « family » or « not_entitled ».
     """
+    if by is not None:
+        if not because.strip():
+            raise BadInput("because", "missing")
+        _refuse_who(db, one, by)
     ends_at = max(at or clock.now(), one.starts_at + one.starts_at.resolution)
     one.ends_at = min(ends_at, one.ends_at or ends_at)
+    one.ended_by, one.ended_because = by, because.strip()
     reach.recompute(db, account_ids=[one.account_id])
 
 
@@ -100,42 +121,40 @@ def place(db: Session, dossier: Dossier, *, unit_id: UUID | None = None, state: 
 
     Raises ``BadInput`` for a unit of another establishment.
     """
-    _refuse_strangers(db, dossier.establishment_id, None, unit_id)
+    refuse_strangers(db, dossier.establishment_id, None, unit_id)
     dossier.unit_id = unit_id or dossier.unit_id
     dossier.state = state or dossier.state
     reach.recompute(db, dossier_ids=[dossier.id])
 
 
-def _refuse_contradictions(
-    kind: Kind,
-    authority: Authority,
-    measure: Measure,
-    post: Post,
-    starts_at: datetime,
-    ends_at: datetime | None,
-    dossier_id: UUID | None,
-) -> None:
-    if ends_at is not None and ends_at <= starts_at:
-        raise BadInput("ends_at", "before_start")
-    if (kind is Kind.STAFF) != (post is not Post.NONE):
-        raise BadInput("post", "staff_only" if post is not Post.NONE else "missing")
-    if kind is not Kind.STAFF and dossier_id is None:
-        raise BadInput("dossier_id", "missing")
-    if authority is not Authority.NONE and kind is not Kind.PARENT:
-        raise BadInput("authority", "parents_only")
-    if measure is not Measure.NONE and kind is not Kind.MEASURE:
-        raise BadInput("measure", "measures_only")
-    if link_of(kind, authority, measure) is Link.NONE:
-        raise BadInput("authority" if kind is Kind.PARENT else "measure", "missing")
+def _refuse_who(db: Session, one: Relationship, by: UUID) -> None:
+    """Somebody at work where the link is, of the right post: never the account itself, nor anybody of that family."""
+    if by == one.account_id:
+        raise BadInput("by", "own_link")
+    if one.dossier_id is None:
+        if by not in posted_to(db, one.establishment_id, (Post.MANAGEMENT, Post.ADMINISTRATION)):
+            raise BadInput("by", "not_entitled")
+        return
+    if is_of_the_family(db, one.dossier_id, by):
+        raise BadInput("by", "family")
+    if not works_on(db, one.dossier_id, by) & VERIFIED_BY:
+        raise BadInput("by", "not_entitled")
 
 
-def _refuse_strangers(db: Session, establishment_id: UUID, dossier_id: UUID | None, unit_id: UUID | None) -> None:
-    """A dossier or a unit of another establishment is no thing of this one's."""
-    if dossier_id is not None and not _stands_in(db.get(Dossier, dossier_id), establishment_id):
-        raise BadInput("dossier_id", "elsewhere")
-    if unit_id is not None and not _stands_in(db.get(Unit, unit_id), establishment_id):
-        raise BadInput("unit_id", "elsewhere")
+def works_on(db: Session, dossier_id: UUID, account_id: UUID) -> set[Post]:
+    """In which posts somebody works with this young person now; a broken glass is no assignment."""
+    at = clock.now()
+    found = cases(db, dossier_ids=[dossier_id], account_ids=[account_id])
+    return {
+        case.relationship.post for case in found if case.link_at(at) is Link.STAFF and not case.relationship.emergency
+    }
 
 
-def _stands_in(thing: Dossier | Unit | None, establishment_id: UUID) -> bool:
-    return thing is not None and thing.establishment_id == establishment_id
+def is_of_the_family(db: Session, dossier_id: UUID, account_id: UUID) -> bool:
+    """Whether a family link, verified or not, now or before, ties this account to this young person."""
+    query = select(Relationship.id).where(
+        Relationship.dossier_id == dossier_id,
+        Relationship.account_id == account_id,
+        Relationship.kind != Kind.STAFF,
+    )
+    return db.scalar(query.limit(1)) is not None

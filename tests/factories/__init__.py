@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access import reach, services
+from portal.access.contradictions import Said, refuse_shape
 from portal.access.models import Authority, Kind, Measure, Post, Relationship
 from portal.access.words import Category, Strength, Viewer
 from portal.core.models import Account, Dossier, Establishment, Organisation, Unit
@@ -52,8 +53,8 @@ def a_link(db: Session, dossier: Dossier, kind: Kind, **facts: Any) -> Relations
     account = facts.pop("account", None) or an_account(db)
     proved = facts.pop("verified", True)
     to = {"dossier_id": dossier.id} if facts.pop("to_dossier", True) else {}
-    one = services.link(
-        db,
+    more = {name: facts.pop(name) for name in ("referent", "relative_key") if name in facts}
+    said = Said(
         account_id=account.id,
         establishment_id=dossier.establishment_id,
         kind=kind,
@@ -61,6 +62,8 @@ def a_link(db: Session, dossier: Dossier, kind: Kind, **facts: Any) -> Relations
         **to,
         **facts,
     )
+    refuse_shape(said)  # and nothing more: access must hold in worlds that nobody could write down (``services.link``)
+    one = _added(db, Relationship(**{name: getattr(said, name) for name in Said.__slots__}, **more))
     if proved:
         services.verify(db, one, proof="livret de famille, 2026", by=None)
     return one
