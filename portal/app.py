@@ -10,7 +10,8 @@ from portal.accounts import views as accounts
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
 from portal.core.config import Settings
-from portal.core.db import make_engine, make_sessions
+from portal.core.db import make_sessions
+from portal.core.taking import opened
 from portal.demo import safety
 from portal.demo import views as demo
 from portal.dossier import staff_views as staff_reception
@@ -19,10 +20,14 @@ from portal.dossier.cards import cards
 from portal.home import views as home
 from portal.inbox import views as inbox
 from portal.planning import views as planning
+from portal.planning.models import Event
 from portal.reception import make_intake
+from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
+from portal.why import staff_views as through
+from portal.why import views as why
 
 
 def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = None) -> Flask:
@@ -32,7 +37,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     PostgreSQL's row-level security would not hold the role that serves.
     """
     app = Flask("portal", static_folder=None)
-    sessions = sessions or make_sessions(make_engine(settings.database_url))
+    sessions = sessions or make_sessions(opened(settings))
     roles.refuse_powerful(sessions.kw["bind"])
     setup.init_app(app, settings, sessions)
     dates.init_app(app)
@@ -42,6 +47,8 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(planning.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
+    why.init_app(app, event=Event)
+    app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     menu.add(
         app,

@@ -26,7 +26,7 @@ SHOWN = (Category.APPOINTMENTS, Category.PLANNING, Category.IDENTITY)
 
 
 @bp.get("/")
-@serves(*SHOWN)
+@serves(*SHOWN, previewable=True)
 def appointments(viewer: Viewer) -> Response:
     rows = queries.upcoming(g.db, viewer, after=_after())
     more = rows[queries.AT_MOST - 1] if len(rows) > queries.AT_MOST else None
@@ -43,7 +43,7 @@ def appointments(viewer: Viewer) -> Response:
 
 
 @bp.get("/passes")
-@serves(*SHOWN)
+@serves(*SHOWN, previewable=True)
 def over(viewer: Viewer) -> Response:
     rows = queries.past(g.db, viewer)
     cards = people.cards(viewer, dossiers(g.scope, SHOWN))
@@ -58,13 +58,19 @@ def over(viewer: Viewer) -> Response:
 
 
 @bp.get("/<uuid:event_id>")
-@serves(*SHOWN)
+@serves(*SHOWN, previewable=True)
 def appointment(viewer: Viewer, event_id: UUID) -> Response:
     rows = queries.one(g.db, viewer, event_id)
     dossier_id = rows[0].dossier_id
     cards = people.cards(viewer, [dossier_id])
     one = tell(rows, reader(dossier_id, cards))
-    return page("planning/show.html", about=[dossier_id], one=one, freshness=people.freshness(cards.values()))
+    return page(
+        "planning/show.html",
+        about=[dossier_id],
+        thing=f"event.{event_id}",
+        one=one,
+        freshness=people.freshness(cards.values()),
+    )
 
 
 def told(rows: Sequence[Any], cards: Mapping[UUID, Card]) -> list[Told]:

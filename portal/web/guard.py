@@ -18,7 +18,7 @@ from portal.access.models import Kind, Post
 from portal.access.queries import Reached
 from portal.access.words import Action, Category, Viewer
 from portal.core.errors import NotFound, PortalError
-from portal.web import logs
+from portal.web import logs, preview
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -44,22 +44,28 @@ def public(*, because: str) -> Callable[[View], View]:
     return mark
 
 
-def serves(*categories: Category, action: Action = Action.VIEW) -> Callable[[View], Callable[..., Response]]:
+def serves(
+    *categories: Category, action: Action = Action.VIEW, via: Iterable[Category] = (), previewable: bool = False
+) -> Callable[[View], Callable[..., Response]]:
     """A view about people: it takes the ``Viewer`` first, reads only these categories, and says whom it showed.
 
     Whom: ``page(…, about=dossier_ids)``. One log row a dossier is written with the answer; without it, no answer
-    (``Unlogged``). A ``dossier_id`` in the address is checked before the view runs: out of reach is ``NotFound``.
+    (``Unlogged``). A ``dossier_id`` in the address is checked before the view runs: out of reach is ``NotFound``; in
+    reach by any of ``via``, where the page speaks of sharing itself. ``previewable``: staff may look at it as somebody
+    else does (« Vu par… », ``web.preview``).
     """
+    doors = frozenset(categories) | frozenset(via)
 
     def mark(view: View) -> Callable[..., Response]:
         @wraps(view)
         def guarded(**arguments: Any) -> Response:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
-            viewer = Viewer(current_user.account_id, current_user.strength, frozenset(categories))
+            g.serving = frozenset(categories)
+            viewer = preview.looking(Viewer(current_user.account_id, current_user.strength, g.serving), previewable)
             g.scope = queries.reached(g.db, viewer)
             g.posts = {one.post for one in g.scope}
-            if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, categories):
+            if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, doors):
                 raise NotFound
             response = make_response(view(viewer, **arguments))
             if "about" in g or _is_page(response):
@@ -67,6 +73,7 @@ def serves(*categories: Category, action: Action = Action.VIEW) -> Callable[[Vie
             return response
 
         guarded.guarded_by = f"{action}: {' '.join(sorted(categories))}"  # type: ignore[attr-defined]
+        guarded.previewable = previewable  # type: ignore[attr-defined]
         return guarded
 
     return mark

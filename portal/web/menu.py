@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from portal.access.models import Post
+from portal.web import preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +43,5 @@ def entries() -> list[Entry]:
         return []
     listed: list[Entry] = current_app.extensions.get("menu", [])
     posts = g.get("posts", set())
-    return [entry for entry in listed if not entry.posts or posts & set(entry.posts)]
+    mine = [entry for entry in listed if not entry.posts or posts & set(entry.posts)]
+    return [entry for entry in mine if preview.current() is None or preview.allowed(entry.endpoint)]

@@ -28,6 +28,7 @@ def page(
     *,
     fragment: str | None = None,
     about: Iterable[UUID] | None = None,
+    thing: str | None = None,
     status: int = 200,
     **context: Any,
 ) -> Response:
@@ -35,11 +36,13 @@ def page(
 
     ``about`` is every dossier the page shows: it stands in ``g.about``, where the guard reads it to write one row of
     the access log for each. Not given, the page says it knows of nobody, and a guard that expects people refuses it.
+    ``thing``: the one thing it is about, ``event.<identifier>``, for « Qui d’autre la voit ? ».
     Pages are drawn here, whole, before the transaction ends; no browser keeps one (``no-store``).
     """
     shown = fragment if fragment and wants_fragment() else template
     if about is not None:
         g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
+    g.thing = thing
     response = make_response(render_template(shown, **context), status)
     if fragment:
         response.vary.update(ASKED_BY)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core.config import Settings
-from portal.web import compress, csrf, db, errors, logs, menu, nexts, static, views, words
+from portal.web import compress, csrf, db, errors, logs, menu, nexts, pictures, preview, static, views, words
 from portal.web.headers import Headers
 
 KIB = 1024
@@ -28,6 +28,8 @@ def init_app(app: Flask, settings: Settings, sessions: sessionmaker[Session]) ->
     app.before_request(logs.start)
     db.init_app(app, sessions)
     words.init_app(app)
+    pictures.init_app(app)
+    preview.init_app(app)
     csrf.init_app(app)
     errors.init_app(app)
     app.jinja_env.globals |= {"here": nexts.here, "menu": menu.entries}

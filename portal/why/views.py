@@ -1,0 +1,101 @@
+"""« Pourquoi je vois cette page ? » and « Qui d’autre la voit ? » : asked at the foot of every page about somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask_login import current_user
+
+from portal.access.words import Category, Viewer
+from portal.core import clock
+from portal.core.errors import NotFound
+from portal.web import nexts, people, preview
+from portal.web.contacts import contacts
+from portal.web.guard import dossiers, serves
+from portal.web.page import page
+from portal.why import answers, queries
+
+bp = Blueprint("why", __name__, url_prefix="/pourquoi")
+
+EVERY = tuple(Category)
+
+
+def init_app(app: Flask, **models: type) -> None:
+    """``models``: what a page may be about, by the word its address says: ``event=Event``."""
+    app.extensions["why"] = models
+    app.register_blueprint(bp)
+    app.jinja_env.globals["why_url"] = address
+
+
+@bp.get("/<uuid:dossier_id>")
+@serves(Category.IDENTITY, via=EVERY)
+def one(viewer: Viewer, dossier_id: UUID) -> Response:
+    at, shown = clock.now(), _shown()
+    marks = _marks(viewer, dossier_id)
+    known = queries.known(g.db, dossier_id, at)
+    mine = answers.mine(known, viewer.account_id, shown, viewer.strength, at)
+    card = people.cards(viewer, [dossier_id])[dossier_id]
+    return page(
+        "why/one.html",
+        about=[dossier_id],
+        known=known,
+        mine=mine,
+        others=answers.others(known, mine, shown, marks, at),
+        card=card,
+        own=people.is_own(dossier_id),
+        today=clock.local_date(at, known.zone),
+        now=clock.local(at, known.zone),
+        back=nexts.safe(request.args.get("de")),
+        contacts=contacts(g.db),
+        local=lambda instant: clock.local(instant, known.zone),
+    )
+
+
+@bp.get("/")
+@serves(Category.IDENTITY, via=EVERY)
+def several(viewer: Viewer) -> Response:
+    """A page about several young people: which of them is the question about?"""
+    reached = dossiers(g.scope, EVERY)
+    cards = people.cards(viewer, reached)
+    return page(
+        "why/several.html",
+        about=reached,
+        cards=sorted(cards.items(), key=lambda one: (one[1].name, one[0])),
+        asked={name: request.args[name] for name in ("rubriques", "de") if name in request.args},
+    )
+
+
+def address() -> str | None:
+    """Where the page being drawn explains itself; None when it is about nobody, or read through somebody else."""
+    about: tuple[UUID, ...] = g.get("about", ())
+    if not about or not current_user.is_authenticated or preview.current() or request.blueprint == "why":
+        return None
+    asked: dict[str, Any] = {"rubriques": ".".join(sorted(g.get("serving", ()))), "de": nexts.here()}
+    if len(about) > 1:
+        return url_for("why.several", **asked)
+    return url_for("why.one", dossier_id=about[0], chose=g.get("thing"), **asked)
+
+
+def _shown() -> list[Category]:
+    """The categories the page asked about reads. A word that is none is left out: somebody typed it."""
+    said = request.args.get("rubriques", "").split(".")
+    return [category for category in Category if category in said] or [Category.IDENTITY]
+
+
+def _marks(viewer: Viewer, dossier_id: UUID) -> queries.Marks | None:
+    """Of the one thing the page is about: ``chose=event.<identifier>``."""
+    name, _, identifier = request.args.get("chose", "").partition(".")
+    model = current_app.extensions["why"].get(name)
+    if model is None:
+        return None
+    try:
+        item_id = UUID(identifier)
+    except ValueError:
+        raise NotFound from None
+    wide = Viewer(viewer.account_id, viewer.strength)
+    of, marks = queries.marks(g.db, wide, model, item_id)
+    if of != dossier_id:
+        raise NotFound
+    return marks
