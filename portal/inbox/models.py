@@ -24,6 +24,14 @@ class NoticeKind(StrEnum):
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     RECEPTION_REFUSED = "reception_refused"
     """For staff: a message of the DUI was refused. About no dossier."""
+    MAJORITY = "majority"
+    """A young person comes of age soon."""
+    CRETON = "creton"
+    """A Creton decision ends soon."""
+    AGREEMENT_ENDS = "agreement_ends"
+    """To whoever gave an agreement: it ends soon."""
+    ENDS_SOON = "ends_soon"
+    """For those who run the establishment: something ends soon. About no dossier."""
 
 
 class Notice(WithId, Shared, Base):
