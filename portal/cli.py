@@ -13,6 +13,7 @@ import click
 from sqlalchemy import select
 
 from portal.access.words import Action, Category, Nature, Strength
+from portal.cli_backup import backup, restore
 from portal.cli_files import dui, menus, vault
 from portal.cli_wiring import owner_of, sessions_of, settings_of, stop
 from portal.core import clock
@@ -39,8 +40,8 @@ def main(context: click.Context, demo_: bool) -> None:
     context.obj = {"demo": demo_}
 
 
-for group in (dui, menus, vault):
-    main.add_command(group)
+for command in (backup, dui, menus, restore, vault):
+    main.add_command(command)
 
 
 @main.command()

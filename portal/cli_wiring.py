@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.core import scope
 from portal.core.config import Settings, from_environment
 from portal.core.db import make_engine, make_sessions
+from portal.core.taking import opened
 
 
 def settings_of(context: click.Context) -> Settings:
@@ -25,7 +26,9 @@ def settings_of(context: click.Context) -> Settings:
 
 def sessions_of(context: click.Context) -> sessionmaker[Session]:
     """Whoever runs a command looks after the whole machine."""
-    return make_sessions(make_engine(settings_of(context).database_url), scope.everywhere("command"))
+    from portal.safekeeping import declared  # noqa: F401 - what the journal holds
+
+    return make_sessions(opened(settings_of(context)), scope.everywhere("command"))
 
 
 def owner_of(context: click.Context) -> Engine:

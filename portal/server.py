@@ -13,6 +13,7 @@ from portal.core import roles
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.core.errors import ConfigError
+from portal.core.journal import Journal
 from portal.core.work import Handler
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.inbox import jobs as inbox
@@ -77,7 +78,7 @@ def _say(lang: str, easy: bool, text: str) -> str:
 
 
 def refuse_unless_ready(settings: Settings) -> None:
-    """Raises ``ConfigError`` when the schema is not the newest one, or row-level security would not hold our role.
+    """Raises ``ConfigError``: an older schema, no journal (a demo needs none), a role the database would not hold back.
 
     The vault is tried by each worker: one that was used must not be forked.
     """
@@ -85,6 +86,10 @@ def refuse_unless_ready(settings: Settings) -> None:
     try:
         if not migrations.is_current(engine):
             raise ConfigError("the database has an older schema: run portal db upgrade, after a backup")
+        if settings.journal_folder is not None:
+            Journal(settings.journal_folder).ready()
+        elif not settings.demo:
+            raise ConfigError("RELIE_JOURNAL_FOLDER is not set: see docs/configuration.md")
         roles.refuse_powerful(engine)
     finally:
         engine.dispose()

@@ -9,7 +9,8 @@ from threading import Event
 from types import FrameType
 
 from portal.core.config import Settings
-from portal.core.db import make_engine, make_sessions
+from portal.core.db import make_sessions
+from portal.core.taking import opened
 from portal.core.work import Handler, work
 
 
@@ -24,7 +25,7 @@ def run_worker(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    engine = make_engine(settings.database_url, pool_pre_ping=True)
+    engine = opened(settings, pool_pre_ping=True)
     try:
         work(make_sessions(engine), handlers, stop, leases=leases)
     finally:

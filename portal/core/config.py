@@ -6,7 +6,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portal.core.errors import ConfigError
@@ -26,6 +26,10 @@ class Settings:
     owner_database_url: str | None = None
     """PostgreSQL, as the role that owns the schema: for the commands that change it, never for pages."""
     smtp_url: str | None = None
+    journal_folder: Path | None = None
+    """Where the revocation journal is kept, outside the database. None only in a demo, and where nothing is served."""
+    backup_keys: Mapping[str, bytes] = field(default_factory=dict)
+    """As ``vault_keys``, for backups."""
     mail_folder: Path | None = None
     mail_from: str = "relie@localhost"
     public_url: str = "https://localhost"
@@ -54,9 +58,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=_required(env, "RELIE_DATABASE_URL"),
         vault_url=_required(env, "RELIE_VAULT_URL"),
         secret_key=_secret(_required(env, "RELIE_SECRET_KEY")),
-        vault_keys=_keys(_required(env, "RELIE_VAULT_KEYS")),
+        vault_keys=_keys(_required(env, "RELIE_VAULT_KEYS"), "RELIE_VAULT_KEYS"),
         owner_database_url=env.get("RELIE_OWNER_DATABASE_URL") or None,
         smtp_url=env.get("RELIE_SMTP_URL") or None,
+        journal_folder=_folder(env.get("RELIE_JOURNAL_FOLDER", "")),
+        backup_keys=_keys(env["RELIE_BACKUP_KEYS"], "RELIE_BACKUP_KEYS") if env.get("RELIE_BACKUP_KEYS") else {},
         mail_folder=Path(env["RELIE_MAIL_FOLDER"]) if env.get("RELIE_MAIL_FOLDER") else None,
         mail_from=env.get("RELIE_MAIL_FROM", "relie@localhost"),
         public_url=env.get("RELIE_PUBLIC_URL", "https://localhost").rstrip("/"),
@@ -81,7 +87,13 @@ def _secret(value: str) -> str:
     return value
 
 
-def _keys(value: str) -> dict[str, bytes]:
+def _folder(value: str) -> Path | None:
+    if value and not Path(value).is_absolute():
+        raise ConfigError("RELIE_JOURNAL_FOLDER wants an absolute folder, so that every command finds the same one")
+    return Path(value) if value else None
+
+
+def _keys(value: str, variable: str) -> dict[str, bytes]:
     """``name:base64,name:base64`` → keys, in the order given."""
     keys: dict[str, bytes] = {}
     for part in value.split(","):
@@ -91,7 +103,7 @@ def _keys(value: str) -> dict[str, bytes]:
         except (ValueError, binascii.Error):
             key = b""
         if not name or len(key) != 32:
-            raise ConfigError("RELIE_VAULT_KEYS wants name:base64 of 32 bytes, separated by commas")
+            raise ConfigError(f"{variable} wants name:base64 of 32 bytes, separated by commas")
         keys[name] = key
     return keys
 

@@ -35,6 +35,16 @@ def upgrade(engine: Engine) -> None:
         _refuse_broken(connection)
 
 
+def is_known(revision: str) -> bool:
+    """Whether this version has that step: a database of a newer one has others."""
+    return any(step.revision == revision for step in _steps().walk_revisions())
+
+
+def build(connection: Connection, revision: str = "head") -> None:
+    """The schema up to a step, in the caller's transaction and without any wall: for a database being restored."""
+    command.upgrade(_config(connection), revision)
+
+
 def check(engine: Engine) -> None:
     """Raises ``alembic.util.CommandError`` when models and migrations have drifted apart."""
     with engine.begin() as connection:
@@ -55,7 +65,11 @@ def is_current(engine: Engine) -> bool:
 
 def _is_current(connection: Connection) -> bool:
     found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    return found == _steps().get_current_head()
+
+
+def _steps() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(__file__).parent))
 
 
 @contextmanager

@@ -1,0 +1,217 @@
+"""What taking away is, table by table: what the revocation journal holds, and nothing else.
+
+Each table stands here, or in ``TAKES_NOTHING`` with its reason; each column is watched, or let be with its reason. A
+test holds both lists to the models, so a new way of taking something away cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect
+
+import portal.tables  # noqa: F401 - every model that carries ``Shared``
+from portal.access.models import Relationship
+from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
+from portal.accounts.models import SignIn
+from portal.core.db import Base
+from portal.core.journal import Taken
+from portal.core.models import Account, AccountState, Dossier, DossierState, HiddenFrom, Shared
+from portal.core.taking import Rule, Values, declare
+from portal.dossier.models import DuiClient, DuiClientScope
+from portal.inbox.models import Notice
+
+
+class What(StrEnum):
+    """A thing taken away, as the journal says it."""
+
+    ENDED = "ended"
+    """A link has an end, or a sooner one."""
+    UNPROVED = "unproved"
+    """What a link is changed, or it went: replayed, it must be verified again."""
+    CLOSED = "closed"
+    """An account."""
+    SIGNED_OUT = "signed_out"
+    KEY_SHUT = "key_shut"
+    """A DUI's token, or one of its establishments."""
+    KEY_CHANGED = "key_changed"
+    WITHDRAWN = "withdrawn"
+    """An agreement."""
+    CUT_SHORT = "cut_short"
+    """An agreement has an end, or a sooner one."""
+    RESTRICTED = "restricted"
+    PERIMETER = "perimeter"
+    CELL = "cell"
+    HELD = "held"
+    HIDDEN = "hidden"
+    PRIVATE = "private"
+    UNPUBLISHED = "unpublished"
+    STANDS = "stands"
+    """A young person left, or stands elsewhere with the establishment."""
+    MOVED = "moved"
+    """To another unit: that of before reads no more."""
+    REBORN = "reborn"
+    """A birth date was corrected, and with it the day of majority. The journal does not say to which."""
+    ERASED = "erased"
+
+
+PROOF = "journal"
+"""What a restriction set again says of its proof: whose text is not in the journal."""
+
+LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
+    "relationship": dict.fromkeys(("relative_key", "proof", "emergency", "created_at"), "tells, decides nothing")
+    | {"verified_by": "goes with verified_at"},
+    "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing"),
+    "sign_in": dict.fromkeys(
+        ("token_hash", "account_id", "strength", "created_at", "last_seen_at", "idle_until", "expires_at"),
+        "restoring ends every session",
+    ),
+    "dui_client": dict.fromkeys(("name", "created_at", "rotated_at"), "tells, decides nothing")
+    | dict.fromkeys(("former_digest", "former_until", "expires_at"), "go with token_digest"),
+    "dui_client_scope": {},
+    "agreement": dict.fromkeys(("receipt", "given_by", "capacity", "created_at"), "tells, decides nothing")
+    | {"withdrawn_by": "goes with withdrawn_at"},
+    "restriction": dict.fromkeys(("proof", "set_by", "created_at"), "tells, decides nothing")
+    | dict.fromkeys(("lift_asked_by", "lift_proof", "lifted_by"), "a lift gives back"),
+    "perimeter": dict.fromkeys(("because", "created_at"), "tells, decides nothing"),
+    "opening": {},
+    "dossier": dict.fromkeys(("key", "received_at"), "tells, decides nothing"),
+}
+"""Columns of watched tables that no entry speaks of, and why. Those of shared things are the DUI's or the sender's."""
+
+TAKES_NOTHING: Mapping[str, str] = {
+    "organisation": "who runs what",
+    "establishment": "where people are, public",
+    "unit": "groups, without anybody in them",
+    "mark": "facts about the database",
+    "job": "work to do",
+    "reach": "laid out again after restoring",
+    "access_log": "only added to",
+    "notice": "takes the label of the thing it is about, after restoring too",
+    "event_person": "read through its event",
+    "professional": "read through what they do",
+    "dossier_source": "what reception remembers",
+    "source_reference": "what reception remembers",
+    "dui_message": "what was received",
+    "menu_import": "menus",
+    "dish": "menus",
+}
+"""Tables in which nothing can be taken from anybody, and why."""
+
+ITEM = frozenset({"held_until", "hidden_from", "private_to", "published_to"})
+"""What every shared thing says of who may see it; a row that was not there takes nothing away by coming."""
+
+RESTRICTED_ROW = ("dossier_id", "establishment_id", "source", "against", "account_id", "rows", "starts_at", "ends_at")
+PERIMETER_ROW = ("establishment_id", "version", "starts_at", "decided_by")
+CELL_ROW = ("perimeter_id", "column", "category", "nature", "is_open")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, UUID) else value
+
+
+def _whole(what: What, names: Iterable[str], row: Values) -> Iterable[Taken]:
+    yield {"what": what, **{name: _plain(row[name]) for name in names}}
+
+
+def _sooner(before: Values, after: Values, name: str) -> bool:
+    """An end that was not there, or comes before the one known."""
+    until = after.get(name)
+    return until is not None and (before.get(name) is None or until < before[name])
+
+
+def _link(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if _sooner(before, after, "ends_at"):
+        yield {"what": What.ENDED, "ends_at": _plain(after["ends_at"])}
+    gives = {"ends_at"} | {name for name in ("verified_at", "referent") if after.get(name)}
+    if after.keys() - gives:
+        yield {"what": What.UNPROVED}
+
+
+def _account(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if after["state"] == AccountState.CLOSED:
+        yield {"what": What.CLOSED}
+
+
+def _sign_in(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if after["ended_at"] is not None:
+        yield {"what": What.SIGNED_OUT}
+
+
+def _client(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if after.get("revoked_at") is not None:
+        yield {"what": What.KEY_SHUT}
+    if "token_digest" in after:
+        yield {"what": What.KEY_CHANGED}
+
+
+def _agreement(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if _sooner(before, after, "ends_at"):
+        yield {"what": What.CUT_SHORT, "ends_at": _plain(after["ends_at"])}
+    if after.keys() - {"ends_at", "withdrawn_at"} or after.get("withdrawn_at") is not None:
+        yield {"what": What.WITHDRAWN}
+
+
+def _restriction(before: Values, after: Values, row: Values) -> Iterable[Taken]:
+    """Whole, whatever changed; but for a lift, or a sooner end, which give back."""
+    gives = {"lifted_at"} if after.get("lifted_at") is not None else set()
+    gives |= {"ends_at"} if _sooner(before, after, "ends_at") and "ends_at" in before else set()
+    if after.keys() - gives:
+        yield from _whole(What.RESTRICTED, RESTRICTED_ROW, row)
+
+
+def _dossier(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if "state" in after and after["state"] != DossierState.PRESENT and before.get("state") != DossierState.LEFT:
+        yield {"what": What.STANDS, "state": DossierState(after["state"]).value}
+    if "unit_id" in after and not ("unit_id" in before and before["unit_id"] is None):
+        yield {"what": What.MOVED}
+    if after.keys() & {"birth_date", "establishment_id"}:
+        yield {"what": What.REBORN}
+
+
+def _item(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    until = after.get("held_until")
+    if until is not None and (before.get("held_until") is None or until > before["held_until"]):
+        yield {"what": What.HELD, "until": _plain(until)}
+    if after.get("hidden_from", HiddenFrom.NOBODY) != HiddenFrom.NOBODY:
+        yield {"what": What.HIDDEN, "from": HiddenFrom(after["hidden_from"]).value}
+    if after.get("private_to") is not None:
+        yield {"what": What.PRIVATE, "to": str(after["private_to"])}
+    if "published_to" in after and before.get("published_to", ~0) & ~after["published_to"]:
+        yield {"what": What.UNPUBLISHED, "to": after["published_to"]}
+
+
+def _nothing(_before: Values, _after: Values, _row: Values) -> Iterable[Taken]:
+    return ()
+
+
+def _gone(what: What) -> Any:
+    return lambda _row: ({"what": what},)
+
+
+def _declare(model: type[Base], changed: Any, **more: Any) -> None:
+    mapper = inspect(model)
+    watched = {attribute.key for attribute in mapper.column_attrs} - LEFT_ALONE[model.__tablename__].keys()
+    identity = {mapper.get_property_by_column(column).key for column in mapper.primary_key}
+    always = set() if "id" in identity else identity  # an identifier of ours never changes
+    declare(Rule(mapper, frozenset(watched - identity | always), changed, **more))
+
+
+_declare(Relationship, _link, removed=_gone(What.UNPROVED))
+_declare(Account, _account, removed=_gone(What.CLOSED))
+_declare(SignIn, _sign_in)
+_declare(DuiClient, _client, removed=_gone(What.KEY_SHUT))
+_declare(DuiClientScope, _nothing, removed=_gone(What.KEY_SHUT))
+_declare(Agreement, _agreement, removed=_gone(What.WITHDRAWN))
+_declare(Restriction, _restriction, added=lambda row: _whole(What.RESTRICTED, RESTRICTED_ROW, row))
+_declare(Perimeter, _nothing, added=lambda row: _whole(What.PERIMETER, PERIMETER_ROW, row), fixed=True)
+_declare(Opening, _nothing, added=lambda row: _whole(What.CELL, CELL_ROW, row), fixed=True)
+_declare(Dossier, _dossier, removed=_gone(What.ERASED))
+
+for _mapper in Base.registry.mappers:
+    if issubclass(_mapper.class_, Shared) and _mapper.class_ is not Notice:
+        declare(Rule(_mapper, ITEM, _item))

@@ -1,0 +1,77 @@
+"""A dossier that was erased since the backup is erased again, with all that hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, Text, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.connectors.vault_store import NAME
+from portal.core.db import Base
+from portal.core.models import Dossier
+from portal.dossier.models import SourceReference
+
+
+def erase(db: Session, dossier_id: UUID) -> list[str] | None:
+    """Delete a dossier and every row that refers to it, however far; None when there is none.
+
+    The names of vault objects that nothing mentions any more: theirs to delete once this is committed. Lines of the log
+    stay: they refer to nothing, and go by their own rule.
+    """
+    dossier = db.get(Dossier, dossier_id)
+    if dossier is None:
+        return None
+    place, key = dossier.establishment_id, dossier.key
+    db.expunge(dossier)
+    doomed = _doomed(dossier_id)
+    names = {name for table, those in doomed.items() for name in _objects(db, table, those)}
+    for table, those in reversed(doomed.items()):
+        db.execute(delete(table).where(those))
+    theirs = (SourceReference.establishment_id == place, SourceReference.dossier_key == key)
+    db.execute(delete(SourceReference).where(*theirs))
+    return sorted(name for name in names if _let_go(db, name))
+
+
+def _doomed(dossier_id: UUID) -> dict[Table, ColumnElement[bool]]:
+    """Tables and which of their rows go, parents first."""
+    doomed: dict[Table, ColumnElement[bool]] = {}
+    for table in Base.metadata.sorted_tables:
+        if table is Dossier.__table__:
+            doomed[table] = table.c.id == dossier_id
+            continue
+        to = [
+            key.parent.in_(select(key.column).where(doomed[key.column.table]))
+            for key in table.foreign_keys
+            if key.column.table in doomed
+        ]
+        if to:
+            doomed[table] = or_(*to)
+    return doomed
+
+
+def _texts(table: Table) -> list[Any]:
+    return [column for column in table.c if isinstance(column.type, Text)]
+
+
+def _objects(db: Session, table: Table, those: ColumnElement[bool]) -> Iterator[str]:
+    """Whatever looks like the name of an object: no feature has to be remembered here."""
+    for column in _texts(table):
+        named = column.like("__/%")
+        yield from (name for name in db.scalars(select(column).where(those, named)) if NAME.fullmatch(name))
+
+
+def _let_go(db: Session, name: str) -> bool:
+    """Whether nothing about somebody else mentions it. What only the log of reception mentions goes: it forgets it."""
+    forgetful = []
+    for table in Base.metadata.sorted_tables:
+        for column in _texts(table):
+            if db.scalar(select(column).where(column == name).limit(1)) is not None:
+                if table.name != "dui_message":
+                    return False
+                forgetful.append(column)
+    for column in forgetful:
+        db.execute(update(column.table).where(column == name).values({column: None}))
+    return True
