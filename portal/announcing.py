@@ -22,6 +22,7 @@ from portal.connectors.dui.records import State
 from portal.core import clock
 from portal.dossier.queries import POSTS
 from portal.dossier.store import ReceptionStore
+from portal.households import homes
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import forget, relabel, tell
 from portal.planning import services as planning
@@ -37,7 +38,7 @@ def receive(db: Session, reception: Reception) -> None:
     dossiers = [dossier.id for dossier in reception.dossiers.values()]
     known = set(db.scalars(select(Event.dossier_id).where(Event.dossier_id.in_(dossiers)).distinct()))
     before = _to_come(db, known)
-    planning.receive(db, reception)
+    planning.receive(db, reception, homes(db, dossiers))
     after = _to_come(db, known)
     changes = {event_id: _change(before.get(event_id), row) for event_id, row in after.items() if row.starts_at > at}
     forget(db, before.keys() - after.keys())

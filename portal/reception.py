@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from portal import announcing
+from portal import announcing, households
 from portal.access import reach
 from portal.connectors.dui.intake import Intake, Vault
 from portal.connectors.dui.reception import Reception
@@ -15,7 +15,7 @@ from portal.dossier import services as dossier
 
 def make_intake(settings: Settings, sessions: sessionmaker[Session], vault: Vault) -> Intake:
     """Takes messages in: every feature's rows and what they change of access, in one transaction."""
-    receivers = (dossier.receive, announcing.receive, lay_out)
+    receivers = (dossier.receive, households.receive, announcing.receive, lay_out)
     return Intake(sessions, vault, announcing.Store(), receivers, Limits(bytes=settings.max_bundle_bytes))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.access import reach
@@ -17,9 +17,12 @@ from portal.access.queries import posted_to
 from portal.core import clock, scope
 from portal.core.errors import BadInput
 from portal.core.models import Account, AccountState, Dossier, DossierState
+from portal.core.standing import StaffWord
 
 VERIFIED_BY = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION, Post.SOCIAL_WORK})
 """Who at work writes links of families down, looks at what proves them, and ends them."""
+PLACED_BY = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION})
+"""Who at work says where a young person stands, whatever the DUI says."""
 
 
 @scope.working("link")
@@ -116,15 +119,53 @@ def close_account(db: Session, account: Account) -> None:
 
 
 @scope.working("link")
-def place(db: Session, dossier: Dossier, *, unit_id: UUID | None = None, state: DossierState | None = None) -> None:
+def place(
+    db: Session,
+    dossier: Dossier,
+    *,
+    unit_id: UUID | None = None,
+    state: DossierState | None = None,
+    by: UUID | None = None,
+    because: str = "",
+) -> None:
     """The young person goes to another unit, or stands elsewhere with the establishment. None: that does not change.
 
-    Raises ``BadInput`` for a unit of another establishment.
+    ``by``: who at work says so, and why (``because``): their word then stands against later messages of the DUI, until
+    ``follow_dui``. None: the portal itself, and the next message may change it. Raises ``BadInput``: unit_id
+    « elsewhere »; because « missing »; by « family » or « not_entitled ».
     """
     refuse_strangers(db, dossier.establishment_id, None, unit_id)
+    if by is not None:
+        _refuse_to_place(db, dossier, by)
+        if not because.strip():
+            raise BadInput("because", "missing")
+        word = db.get(StaffWord, dossier.id) or StaffWord(
+            dossier_id=dossier.id, establishment_id=dossier.establishment_id
+        )
+        word.state, word.unit_id = state or dossier.state, unit_id or word.unit_id
+        word.because, word.said_by, word.said_at = because.strip(), by, clock.now()
+        word.dui_state = word.dui_unit_id = None
+        db.add(word)
     dossier.unit_id = unit_id or dossier.unit_id
     dossier.state = state or dossier.state
     reach.recompute(db, dossier_ids=[dossier.id])
+
+
+@scope.working("link")
+def follow_dui(db: Session, dossier: Dossier, *, by: UUID) -> None:
+    """Staff take their word back: the DUI says again where the young person stands. Same errors as ``place``.
+
+    The caller settles the dossier by its stays afterwards, and lays it out.
+    """
+    _refuse_to_place(db, dossier, by)
+    db.execute(delete(StaffWord).where(StaffWord.dossier_id == dossier.id))
+
+
+def _refuse_to_place(db: Session, dossier: Dossier, by: UUID) -> None:
+    if is_of_the_family(db, dossier.id, by):
+        raise BadInput("by", "family")
+    if not works_on(db, dossier.id, by) & PLACED_BY:
+        raise BadInput("by", "not_entitled")
 
 
 def _refuse_who(db: Session, one: Relationship, by: UUID) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.models import Authority, Kind, Measure, Relationship
@@ -17,8 +17,7 @@ from portal.core.models import Account, Dossier, Establishment, Unit
 from portal.demo.house import unit_key
 from portal.demo.leads import CHILD, PLACED, SIBLING, YOUNG_ADULT
 from portal.demo.world import ZONE, Relative, World, YoungPerson
-from portal.dossier.models import Contact
-from portal.dossier.models import Relative as RelativeRow
+from portal.households import own_parts
 
 NAMES = UUID("2f1f2c0e-6d1c-5a7e-9a44-6f6f1d0c7a31")
 """Accounts of the demo keep their identifier when it is made anew."""
@@ -117,19 +116,8 @@ def settle(db: Session, world: World, establishment: Establishment) -> None:
             link.verified_at = link.starts_at
             link.verified_by = account_id("director")
             db.add(link)
-            _own_part(db, link)
     db.flush()
-
-
-def _own_part(db: Session, link: Relationship) -> None:
-    """Addresses and phones belong to the account they are about: the other parent reads only their own."""
-    if link.dossier_id is None or link.kind is Kind.STAFF:
-        return
-    owner = link.relative_key or ""
-    contacts = update(Contact).where(Contact.dossier_id == link.dossier_id, Contact.owner == owner)
-    db.execute(contacts.values(private_to=link.account_id))
-    close = update(RelativeRow).where(RelativeRow.dossier_id == link.dossier_id, RelativeRow.key == owner)
-    db.execute(close.values(private_to=link.account_id))
+    own_parts(db, [dossier.id for dossier in dossiers.values()])
 
 
 def relative_of(person: YoungPerson, relation: str) -> Relative:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Category
@@ -23,6 +23,7 @@ from portal.connectors.dui.records import (
 )
 from portal.connectors.dui.upsert import Values, by_key, chunks, keep, remove, shared, write
 from portal.core.models import Dossier, DossierState, Unit
+from portal.core.standing import StaffWord
 from portal.dossier import models
 from portal.dossier.opening import open_dossiers, open_establishment, remember_sources
 
@@ -39,7 +40,11 @@ def receive(db: Session, reception: Reception) -> None:
     _referents(db, reception)
     _stays(db, reception)
     keep(db, reception, models.Kept, reception.message.kept, _kept(reception), also=("resource_type",))
-    settle(db, [dossier.id for dossier in reception.dossiers.values()], reception.at)
+    mine = {dossier.id: key for key, dossier in reception.dossiers.items()}
+    settle(db, mine, reception.at)
+    told = {record.key: record for record in reception.message.dossiers}
+    for key in sorted(mine[one] for one in contradicted(db, mine)):
+        reception.warn("staff-word-kept", told[key].entry if key in told else None)
 
 
 def _identities(db: Session, reception: Reception) -> None:
@@ -215,20 +220,41 @@ def _kept(reception: Reception) -> Any:
 def settle(db: Session, dossier_ids: Iterable[UUID], at: datetime) -> None:
     """Say where each young person stands, by all their stays: state, and unit of the stay that counts.
 
-    Present now, else expected, else left. Without any stay nothing is said. « Left for good » is staff's word: only
-    a stay to come or in progress changes it.
+    Present now, else expected, else left. Without any stay nothing is said. Where staff say otherwise (``StaffWord``)
+    their word stands, and what the DUI says beside it is kept for them to read. « Left for good » is closed: only a
+    stay to come or in progress changes it.
     """
     for batch in chunks(dossier_ids):
+        words = {word.dossier_id: word for word in db.scalars(select(StaffWord).where(StaffWord.dossier_id.in_(batch)))}
         stays: dict[UUID, list[models.Stay]] = {}
         for stay in db.scalars(select(models.Stay).where(models.Stay.dossier_id.in_(batch))):
             stays.setdefault(stay.dossier_id, []).append(stay)
         for dossier in db.scalars(select(Dossier).where(Dossier.id.in_(stays))):
             state, unit_id = _standing(stays[dossier.id], at)
+            if word := words.get(dossier.id):
+                _beside(word, dossier, state, unit_id)
+                continue
             if state is None or (state is DossierState.LEFT_READABLE and dossier.state is DossierState.LEFT):
                 continue
             dossier.state = state
             dossier.unit_id = unit_id or dossier.unit_id
     db.flush()
+
+
+def _beside(word: StaffWord, dossier: Dossier, state: DossierState | None, unit_id: UUID | None) -> None:
+    """What the DUI says, next to what staff said; of a unit they said nothing about, the DUI's counts."""
+    same = state is word.state or (state is DossierState.LEFT_READABLE and word.state is DossierState.LEFT)
+    word.dui_state = None if same else state
+    word.dui_unit_id = unit_id if word.unit_id and unit_id != word.unit_id else None
+    if word.unit_id is None:
+        dossier.unit_id = unit_id or dossier.unit_id
+
+
+def contradicted(db: Session, dossier_ids: Iterable[UUID]) -> set[UUID]:
+    """Of these dossiers, those where the DUI says something else than staff."""
+    differs = or_(StaffWord.dui_state.is_not(None), StaffWord.dui_unit_id.is_not(None))
+    found = select(StaffWord.dossier_id).where(differs)
+    return {one for batch in chunks(dossier_ids) for one in db.scalars(found.where(StaffWord.dossier_id.in_(batch)))}
 
 
 def _standing(stays: list[models.Stay], at: datetime) -> tuple[DossierState | None, UUID | None]:

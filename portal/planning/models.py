@@ -37,7 +37,9 @@ class Event(WithId, Shared, Base):
     HOUR_COLUMNS: ClassVar[frozenset[str]] = frozenset(
         {"id", "dossier_id", "starts_at", "ends_at", "all_day", "state", "category"}
     )
-    PLACE_COLUMNS: ClassVar[frozenset[str]] = frozenset({"place", "place_address", "note"})
+    PLACE_COLUMNS: ClassVar[frozenset[str]] = frozenset({"title", "place", "place_address", "bring", "note"})
+    """Under a contact ban, every text somebody wrote: « chez papa », « au collège Jean-Moulin ». Our own words for what
+    it is (``kind``, ``nature``) stay."""
     __table_args__ = (UniqueConstraint("dossier_id", "key"), Index(None, "dossier_id", "starts_at"))
     key: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, default="")

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from portal.access.queries import places, visible
 from portal.access.words import Category, Strength, Viewer
-from portal.connectors.dui.records import PersonKind
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
 from portal.planning.models import Event, EventPerson, EventState, Transport
@@ -101,8 +100,8 @@ def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
 
 
 def _is_named(viewer: Viewer) -> ColumnElement[bool]:
-    """Who of the family is there says where they are: under a contact ban only professionals are named."""
-    return or_(EventPerson.kind == PersonKind.PROFESSIONAL, places(Event, viewer))
+    """Whoever is there says where it is, a doctor in town as well as a parent: under a contact ban nobody is named."""
+    return places(Event, viewer)
 
 
 def _appointments(viewer: Viewer) -> Select[Any]:

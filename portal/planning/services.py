@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from portal.connectors.dui.records import (
 )
 from portal.connectors.dui.times import nights
 from portal.connectors.dui.upsert import Stored, Values, chunks, keep, shared
+from portal.planning.homes import Homes, veiled
 from portal.planning.models import Event, EventPerson, EventState, Presence, Transport
 
 STATES = {
@@ -33,18 +35,50 @@ STATES = {
 }
 
 
-def receive(db: Session, reception: Reception) -> None:
-    """Take a message's events, presences and transports in. Runs after the dossier feature's."""
+def receive(db: Session, reception: Reception, homes: Mapping[UUID, Homes] = MappingProxyType({})) -> None:
+    """Take a message's events, presences and transports in. Runs after the dossier feature's.
+
+    ``homes``: where each family lives (``planning.homes``): no event tells it.
+    """
     message = reception.message
-    stored = keep(db, reception, Event, message.events, _event(reception))
+    stored = keep(db, reception, Event, message.events, _event(reception, homes))
     _people(db, reception, stored)
     _rename(db, reception)
     keep(db, reception, Presence, message.presences, _presence(reception))
-    keep(db, reception, Transport, message.transports, _transport(reception))
-    _guard_transports(db, reception)
+    keep(db, reception, Transport, message.transports, _transport(reception, homes))
+    veil(db, homes)
+    guard_rides(db, [dossier.id for dossier in reception.dossiers.values()])
 
 
-def _event(reception: Reception) -> Callable[[EventRecord, UUID, Row[Any] | None], Values | None]:
+TOLD = {
+    Event: ("title", "place", "place_address", "bring", "note"),
+    Transport: ("origin", "destination"),
+}
+"""Columns of free text, where a DUI may write an address."""
+
+
+def veil(db: Session, homes: Mapping[UUID, Homes]) -> None:
+    """Leave out of what is already there the addresses that became known as homes since."""
+    for model, names in TOLD.items():
+        table = model.__table__.c
+        query = select(table.id, table.dossier_id, *(table[name] for name in names))
+        for batch in chunks(dossier_id for dossier_id, known in homes.items() if known):
+            rows = db.execute(query.where(table.dossier_id.in_(batch)))
+            told = [(row, _veiled({name: getattr(row, name) for name in names}, homes[row.dossier_id])) for row in rows]
+            changed = [
+                {"id": row.id, **now} for row, now in told if any(getattr(row, name) != now[name] for name in now)
+            ]
+            for some in chunks(changed, 2000):
+                db.execute(update(model), some)
+
+
+def _veiled(values: Values, homes: Homes) -> Values:
+    return {name: veiled(said, homes) if isinstance(said, str) else said for name, said in values.items()}
+
+
+def _event(
+    reception: Reception, homes: Mapping[UUID, Homes]
+) -> Callable[[EventRecord, UUID, Row[Any] | None], Values | None]:
     def row(record: EventRecord, dossier_id: UUID, before: Row[Any] | None) -> Values | None:
         when = _when(record, before)
         if when is None:
@@ -52,12 +86,8 @@ def _event(reception: Reception) -> Callable[[EventRecord, UUID, Row[Any] | None
         return shared(record, dossier_id, reception, record.category, record.nature) | {
             "key": record.key,
             "kind": record.kind,
-            "title": record.title,
             **when,
-            "place": record.place,
-            "place_address": record.place_address,
-            "bring": record.bring,
-            "note": record.note,
+            **_veiled({name: getattr(record, name) for name in TOLD[Event]}, homes.get(dossier_id, ())),
             **_standing(record, before, reception.at),
         }
 
@@ -165,7 +195,9 @@ def _presence(reception: Reception) -> Callable[[PresenceRecord, UUID, Row[Any] 
     return row
 
 
-def _transport(reception: Reception) -> Callable[[TransportRecord, UUID, Row[Any] | None], Values]:
+def _transport(
+    reception: Reception, homes: Mapping[UUID, Homes]
+) -> Callable[[TransportRecord, UUID, Row[Any] | None], Values]:
     def row(record: TransportRecord, dossier_id: UUID, before: Row[Any] | None) -> Values:
         values = shared(record, dossier_id, reception, record.category, record.nature) | {
             "key": record.key,
@@ -173,8 +205,7 @@ def _transport(reception: Reception) -> Callable[[TransportRecord, UUID, Row[Any
             "state": STATES[record.state],
             "starts_at": record.starts_at,
             "ends_at": record.ends_at,
-            "origin": record.origin,
-            "destination": record.destination,
+            **_veiled({name: getattr(record, name) for name in TOLD[Transport]}, homes.get(dossier_id, ())),
             "mode": record.mode,
             "escorted": record.escorted,
         }
@@ -190,23 +221,24 @@ def _transport(reception: Reception) -> Callable[[TransportRecord, UUID, Row[Any
     return row
 
 
-def _guard_transports(db: Session, reception: Reception) -> None:
-    """A ride tells where one goes: it is as private as the event it leads to, whichever of the two came last."""
+_PRIVATE = ("category", "nature", "held_until", "private_to", "published_to")
+
+
+def guard_rides(db: Session, dossier_ids: Iterable[UUID]) -> None:
+    """A ride tells where one goes: it is as private as the event it leads to, whichever of the two came last.
+
+    Call it, too, in a transaction that holds an event back, keeps it to somebody or publishes it.
+    """
     joined = (Event.dossier_id == Transport.dossier_id) & (Event.key == Transport.event_key)
-    query = select(
-        Transport.id,
-        Transport.category,
-        Transport.nature,
-        Transport.hidden_from,
-        Event.category.label("event_category"),
-        Event.nature.label("event_nature"),
-        Event.hidden_from.label("event_hidden"),
-    ).join(Event, joined)
+    theirs = (getattr(Event, name).label(f"event_{name}") for name in (*_PRIVATE, "hidden_from"))
+    ours = (getattr(Transport, name) for name in (*_PRIVATE, "hidden_from"))
+    query = select(Transport.id, *ours, *theirs).join(Event, joined)
     changed = []
-    for batch in chunks(dossier.id for dossier in reception.dossiers.values()):
+    for batch in chunks(dossier_ids):
         for row in db.execute(query.where(Transport.dossier_id.in_(batch))):
-            wanted = (row.event_category, row.event_nature, both(row.hidden_from, row.event_hidden))
-            if (row.category, row.nature, row.hidden_from) != wanted:
-                changed.append(dict(zip(("category", "nature", "hidden_from"), wanted, strict=True)) | {"id": row.id})
+            wanted = {name: getattr(row, f"event_{name}") for name in _PRIVATE}
+            wanted["hidden_from"] = both(row.hidden_from, row.event_hidden_from)
+            if any(getattr(row, name) != value for name, value in wanted.items()):
+                changed.append(wanted | {"id": row.id})
     for some in chunks(changed, 2000):
         db.execute(update(Transport), some)

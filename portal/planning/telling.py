@@ -104,7 +104,7 @@ class Told:
 def tell(rows: Sequence[Any], reader: Reader) -> Told:
     """A rendez-vous from its row, or from its rows when people and rides were joined to it."""
     row = rows[0]
-    whole = row.title is not None
+    whole = row.nature is not None  # the title may be missing for another reason: it may say where
     event = render.Event(
         title=row.title or "",
         starts=clock.local(row.starts_at, reader.zone),

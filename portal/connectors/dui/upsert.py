@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.records import Record
+from portal.connectors.dui.withholding import held_again, withhold
 from portal.core.db import Base
 
 R = TypeVar("R", bound=Record)
@@ -68,7 +69,8 @@ def keep(
     mine = list(reception.mine(records))
     names = ("dossier_id", *also, "key")
     before = _before(db, model, names, [(dossier_id, record.key) for record, dossier_id in mine])
-    gone, rows = [], []
+    gone: list[Row[Any]] = []
+    rows = []
     for record, dossier_id in mine:
         key = (dossier_id, *(getattr(record, name) for name in also), record.key)
         found = before.get(key)
@@ -76,8 +78,10 @@ def keep(
         if values is not None:
             rows.append(values)
         elif record.withdrawn and found is not None:
-            gone.append(found.id)
-    remove(db, model, gone)
+            gone.append(found)
+    withhold(db, model, gone)
+    remove(db, model, [found.id for found in gone])
+    held_again(db, reception, model, rows, before, names)
     stored = write(db, model, names, rows, before)
     reception.count(str(model.__tablename__), len(stored.touched) + len(gone))
     return stored
