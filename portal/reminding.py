@@ -14,8 +14,9 @@ from portal.core import clock, scope
 from portal.core.models import Establishment
 from portal.deadlines import jobs
 from portal.deadlines.models import Topic
+from portal.deadlines.services import earlier
 from portal.inbox.models import NoticeKind
-from portal.inbox.services import tell
+from portal.inbox.services import forget, tell
 
 KINDS = {
     Topic.MAJORITY: NoticeKind.MAJORITY,
@@ -41,4 +42,5 @@ def _tell(db: Session, found: list[jobs.Told]) -> None:
         if one.about is None:
             tell(db, one.account_id, NoticeKind.ENDS_SOON)
         else:
+            forget(db, earlier(db, one.about))
             tell(db, one.account_id, KINDS[one.about.topic], about=one.about, params={"step": one.about.step})

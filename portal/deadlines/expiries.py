@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.axes import link_of
@@ -49,9 +49,9 @@ def ends(db: Session, now: datetime, establishments: Collection[UUID]) -> list[E
     return sorted(found, key=lambda one: (one.ends_at, one.thing, one.thing_id))
 
 
-def _soon(query: Select[Any], model: Any, now: datetime, establishments: Collection[UUID]) -> Select[Any]:
-    near: tuple[ColumnElement[bool], ...] = (model.ends_at > now, model.ends_at <= now + SOON)
-    return query.where(model.establishment_id.in_(list(establishments)), *near)
+def _soon(query: Any, model: Any, now: datetime, establishments: Collection[UUID]) -> Any:
+    here = model.establishment_id.in_(list(establishments))
+    return query.where(here, model.ends_at > now, model.ends_at <= now + SOON)
 
 
 def _links(db: Session, now: datetime, establishments: Collection[UUID]) -> list[End]:
@@ -73,11 +73,11 @@ def _links(db: Session, now: datetime, establishments: Collection[UUID]) -> list
 
 def _agreements(db: Session, now: datetime, establishments: Collection[UUID]) -> list[End]:
     """One for each receipt: what was given together ends together, unless part of it was shortened."""
-    query: Select[Any] = select(Agreement, Relationship.account_id).join(
-        Relationship, Relationship.id == Agreement.relationship_id
-    )
-    query = query.where(
-        Agreement.withdrawn_at.is_(None), or_(Relationship.ends_at.is_(None), Relationship.ends_at > now)
+    standing = or_(Relationship.ends_at.is_(None), Relationship.ends_at > now)
+    query = (
+        select(Agreement, Relationship.account_id)
+        .join(Relationship, Relationship.id == Agreement.relationship_id)
+        .where(Agreement.withdrawn_at.is_(None), standing)
     )
     together: dict[tuple[UUID, datetime], End] = {}
     for one, account_id in db.execute(_soon(query, Agreement, now, establishments)):

@@ -39,9 +39,9 @@ class Change:
     gained: Sequence[Row]
 
 
-def open_rows(cases: Iterable[Case], at: datetime) -> set[Row]:
+def open_rows(cases: Iterable[Case], at: datetime, of: Sequence[Item] = ASKED_OF) -> set[Row]:
     """What these links of one account read at ``at`` with the surest sign-in, be it only their own part."""
-    return {row for case in cases for row in ROWS if any(_reads(case, row, item, at) for item in ASKED_OF)}
+    return {row for case in cases for row in ROWS if any(_reads(case, row, item, at) for item in of)}
 
 
 def change(cases: Sequence[Case]) -> Change:
@@ -69,8 +69,8 @@ def endings(cases: Iterable[Case]) -> list[Ending]:
 
 
 def reads(cases: Iterable[Case], at: datetime) -> bool:
-    """Whether these links open anything of the person but the meals of everybody."""
-    return any(category is not Category.MENUS for category, _ in open_rows(cases, at))
+    """Whether these links open anything of the person: more than everybody's meals, or than one's own letters."""
+    return any(category is not Category.MENUS for category, _ in open_rows(cases, at, (Item.PLAIN,)))
 
 
 def decides(cases: Iterable[Case], at: datetime) -> bool:

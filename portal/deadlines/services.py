@@ -102,6 +102,12 @@ def remind(
     return one
 
 
+def earlier(db: Session, one: Reminder) -> list[UUID]:
+    """Reminders of the same thing to the same person that this one takes the place of."""
+    same = (Reminder.private_to == one.private_to, Reminder.topic == one.topic, Reminder.subject_id == one.subject_id)
+    return list(db.scalars(select(Reminder.id).where(*same, Reminder.id != one.id)))
+
+
 def _standing(db: Session, dossier_id: UUID, decided_on: date) -> bool:
     query = select(CretonDecision.id).where(
         CretonDecision.dossier_id == dossier_id,
