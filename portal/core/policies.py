@@ -10,8 +10,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, inspect, text
-
 from portal.core.db import Base
 from portal.core.models import Shared
 
@@ -67,6 +65,11 @@ class Plan:
     change: str = ""
 
 
+def _ruled(table: str) -> Plan:
+    """Read by whoever reaches the dossier; written by services in a scope of their own."""
+    return Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent(table)}", HERE)
+
+
 _OWN_NOTICE = (
     f"(account_id = {WHO} AND (dossier_id IS NULL OR dossier_id = ANY ({MY_DOSSIERS}))) "
     f"OR (dossier_id IS NULL AND {WORKING}) OR {HERE}"
@@ -94,10 +97,8 @@ PLANS: Mapping[str, Plan] = {
         f"EXISTS (SELECT FROM perimeter AS p WHERE p.id = opening.perimeter_id AND {_OF_PLACE})",
         f"EXISTS (SELECT FROM perimeter AS p WHERE p.id = opening.perimeter_id AND {_OF_PLACE})",
     ),
-    "agreement": Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('agreement')}", HERE),
-    "restriction": Plan(
-        f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('restriction')}", HERE
-    ),
+    "agreement": _ruled("agreement"),
+    "restriction": _ruled("restriction"),
     "access_log": Plan(
         f"dossier_id = ANY ({MY_DOSSIERS}) OR {HERE}",
         f"(account_id = {WHO} AND dossier_id = ANY ({MY_DOSSIERS})) OR {HERE}",
@@ -106,9 +107,7 @@ PLANS: Mapping[str, Plan] = {
     "access_seal": Plan("true", HERE, HERE),
     "access_head": Plan("true", HERE, HERE),
     "log_naming": Plan(f"establishment_id = ANY ({MY_PLACES}) OR {HERE}", HERE, HERE),
-    "log_release": Plan(
-        f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('log_release')}", HERE
-    ),
+    "log_release": _ruled("log_release"),
     "notice": Plan(
         f"((account_id = {ME} OR account_id = {THROUGH}) AND (dossier_id IS NULL OR dossier_id = ANY ({MY_DOSSIERS}))) "
         f"OR (dossier_id IS NULL AND {WORKING}) OR {HERE}",
@@ -120,11 +119,11 @@ PLANS: Mapping[str, Plan] = {
         "EXISTS (SELECT FROM event AS e WHERE e.id = event_person.event_id)",
     ),
     "correction": Plan(f"account_id = {ME} OR {HERE}", f"{HERE} AND {_consistent('correction')}", HERE),
-    "staff_word": Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('staff_word')}", HERE),
+    "staff_word": _ruled("staff_word"),
     "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),
-    "act_request": Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('act_request')}", HERE),
-    "act_answer": Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('act_answer')}", HERE),
-    "voice": Plan(f"{HERE} OR dossier_id = ANY ({MY_DOSSIERS})", f"{HERE} AND {_consistent('voice')}", HERE),
+    "act_request": _ruled("act_request"),
+    "act_answer": _ruled("act_answer"),
+    "voice": _ruled("voice"),
     "professional": Plan(HERE, HERE),
     "source_reference": Plan(HERE, HERE),
     "warned_end": Plan(HERE, HERE),
@@ -174,40 +173,9 @@ def digest() -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def is_laid(connection: Connection) -> bool:
-    """Whether the wall of this code stands in this database. True where there can be none."""
-    if connection.dialect.name != "postgresql":
-        return True
-    return connection.execute(text("SELECT to_regclass('reach')")).scalar() is not None and digest() == (
-        connection.execute(text(_LAID)).scalar()
-    )
-
-
-_LAID = """
-SELECT obj_description(oid, 'pg_policy') FROM pg_policy
-WHERE polrelid = to_regclass('reach') AND polname = 'relie_select'
-"""
-
-
-def lift(connection: Connection) -> None:
-    """Take the wall away, in the caller's transaction: a migration could not change what the policies name."""
-    rows = connection.execute(text("SELECT polname, polrelid::regclass::text FROM pg_policy WHERE polname ~ '^relie_'"))
-    tables = set()
-    for policy, table in rows.all():
-        connection.exec_driver_sql(f"DROP POLICY {policy} ON {table}")
-        tables.add(table)
-    for table in sorted(tables):
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY")
-
-
-def lay(connection: Connection) -> None:
-    """Build it, in the caller's transaction; it must not stand already."""
-    there = set(inspect(connection).get_table_names())
-    for table, plan in plans().items():
-        if table in there:  # a model whose migration is still to be written has none
-            for statement in statements(table, plan):
-                connection.exec_driver_sql(statement)
-    connection.exec_driver_sql(f"COMMENT ON POLICY relie_select ON reach IS '{digest()}'")
+def unplanned() -> set[str]:
+    """Tables that say neither who may read them nor why anybody may."""
+    return {table.name for table in Base.metadata.sorted_tables} - plans().keys() - OPEN.keys()
 
 
 def _shared_tables() -> frozenset[str]:

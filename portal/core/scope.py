@@ -29,11 +29,11 @@ KEY, TOLD = "scope", "scope told"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One of: an account (and whom it previews), the token of a sign-in, establishments, everything. Else nobody."""
+    """One of: an account (and who looks through it), the token of a sign-in, establishments, everything."""
 
     account: UUID | None = None
     through: UUID | None = None
-    """With ``account``, for « Vu par… » : what either of the two may not reach is left out."""
+    """As in ``access.words.Viewer``: the member of staff who looks at what ``account`` sees."""
     token: bytes = b""
     establishments: frozenset[UUID] = frozenset()
     everywhere: str = ""
@@ -46,7 +46,7 @@ NOBODY = Scope()
 def account(account_id: UUID, through: UUID | None = None) -> Scope:
     """Somebody signed in: rows of the dossiers this account reaches now, its notices, its sign-ins.
 
-    ``through``: a second account, who must reach a dossier too.
+    ``through``: who looks at what that account sees; what either of the two does not reach is left out.
     """
     return Scope(account=account_id, through=through)
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 import portal.tables  # noqa: F401 - every table, so that each has its policies
-from portal.core import policies
+from portal.core import wall
 from portal.core.errors import PortalError
 
 
@@ -26,7 +26,7 @@ def upgrade(engine: Engine) -> None:
 
     On SQLite a changed table is made anew and the old one dropped, which would take along the rows that refer to it:
     references are not enforced meanwhile, and all checked before the end. Raises ``BrokenReferences``.
-    On PostgreSQL the wall of ``core.policies`` is lifted meanwhile, since no migration could change what policies name,
+    On PostgreSQL the wall (``core.wall``) is lifted meanwhile, since no migration could change what policies name,
     and built anew from the models; nobody else sees it lifted.
     """
     with engine.connect() as connection, _references_off(connection), connection.begin():
@@ -60,7 +60,7 @@ def revise(engine: Engine, message: str) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether this database has the newest schema, and on PostgreSQL the wall of this version."""
     with engine.connect() as connection:
-        return _is_current(connection) and policies.is_laid(connection)
+        return _is_current(connection) and wall.stands(connection)
 
 
 def _is_current(connection: Connection) -> bool:
@@ -75,15 +75,15 @@ def _steps() -> ScriptDirectory:
 @contextmanager
 def _lifted(connection: Connection) -> Iterator[None]:
     """Without row-level security for the while; left alone when nothing will change."""
-    walled = connection.dialect.name == "postgresql"
-    if walled and _is_current(connection) and policies.is_laid(connection):
+    postgres = connection.dialect.name == "postgresql"
+    if postgres and _is_current(connection) and wall.stands(connection):
         yield
         return
-    if walled:
-        policies.lift(connection)
+    if postgres:
+        wall.lift(connection)
     yield
-    if walled:
-        policies.lay(connection)
+    if postgres:
+        wall.lay(connection)
 
 
 @contextmanager
