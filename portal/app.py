@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from easyread import lexicon
+from portal.access.models import Post
 from portal.accounts import views as accounts
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
@@ -19,10 +20,14 @@ from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.home import views as home
 from portal.inbox import views as inbox
+from portal.perimeter import staff_views as perimeter
 from portal.planning import views as planning
 from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
+from portal.sharing import agreement_views as agreements
+from portal.sharing import staff_views as acts
+from portal.sharing import views as sharing
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
@@ -47,6 +52,9 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(planning.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
+    for one in (sharing.bp, agreements.bp, acts.bp):
+        app.register_blueprint(one)
+    app.register_blueprint(perimeter.bp)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
@@ -54,6 +62,8 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         app,
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+        menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,)),
+        menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
     )
     if settings.demo:

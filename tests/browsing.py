@@ -67,6 +67,19 @@ class Browser:
             inspect(page)
         return page
 
+    def submit(self, path: str, fields: dict[str, Any], *, status: int = 303) -> Page:
+        """POST a form with the token that any page of this person holds, and look at the page when it answers one."""
+        form = self.client.get("/lecture", base_url=BASE).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+        assert token is not None
+        before = self.count()
+        answer = self.client.post(path, base_url=BASE, data={"csrf_token": token[1]} | fields)
+        page = Page(answer, self.count() - before)
+        assert page.status == status, f"{path}: {page.status}"
+        if status in (200, 422):
+            inspect(page)
+        return page
+
 
 def inspect(page: Page) -> None:
     """One h1, one title, no identifier twice, fields labelled, pictures described, nothing inline, valid HTML."""
