@@ -40,7 +40,9 @@ def previewed(db: Session, viewer: Viewer, relationship_id: UUID) -> Previewed:
     if viewer.strength is not Strength.SUBSTANTIAL:
         raise NeedsStrength
     one = db.scalar(select(Relationship).where(Relationship.id == relationship_id, Relationship.kind != Kind.STAFF))
-    if one is None or one.dossier_id is None or not may_preview(db, viewer, one.dossier_id):
+    dossier_id = one.dossier_id if one is not None else None
+    # Asked of a link that does not exist too: as many statements for it as for a stranger's.
+    if not may_preview(db, viewer, dossier_id or relationship_id) or one is None or one.dossier_id is None:
         raise NotFound
     at = clock.now()
     for case in cases(db, dossier_ids=[one.dossier_id], account_ids=[one.account_id]):

@@ -23,14 +23,23 @@ def row(table: str, category: str) -> Object:
 OBJECTS: dict[str, Object] = {
     "dossier_id": lambda family: family.dossier.id,
     "event_id": row("event", "appointments"),
+    "relationship_id": lambda family: family.links["relative"].id,
+    "account_id": lambda family: family.links["relative"].account_id,
+    "agreement_id": lambda family: family.agreement.id,
+    "receipt": lambda family: family.agreement.receipt,
+    "restriction_id": lambda family: family.restriction.id,
+    "perimeter_id": lambda family: family.perimeter.id,
+    "establishment_id": lambda family: family.place.id,
+    "unit_id": lambda family: family.unit.id,
 }
-"""By name of the parameter in the address."""
+"""By name of the parameter in the address. Of people tied to the family, the one who reads on agreement is meant."""
 
 NOBODYS: dict[str, Any] = {
     "family": "openmoji",
     "code": "1F98A",
+    "row": "planning",
 }
-"""Parameters that name nothing about anybody: a value that answers."""
+"""Parameters that name nothing about anybody: a value that answers. For one endpoint alone: ``endpoint.parameter``."""
 
 FORMS: dict[str, Fields] = {
     "accounts.choose": lambda _: {"mode": "easy"},
@@ -39,6 +48,7 @@ FORMS: dict[str, Fields] = {
 """By endpoint: what its form says. Without a line, it is sent empty."""
 
 QUERIES: dict[str, Fields] = {
+    "why.one": lambda family: {"rubriques": "appointments", "chose": f"event.{row('event', 'appointments')(family)}"},
     "planning.appointments": lambda family: {
         "apres": f"{NOON.isoformat()}_{row('event', 'appointments')(family)}",
     },

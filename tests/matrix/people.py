@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.access import granting, limiting, opening
 from portal.access.models import Authority, Kind, Post, Relationship
-from portal.access.words import Strength
+from portal.access.sharing import Against, Source
+from portal.access.words import Category, Nature, Strength
 from portal.dossier.models import Contact
 from tests.factories import a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
 from tests.matrix.things import FAMILIES, Family, a_family, furnish, somebody, word
@@ -34,8 +36,8 @@ class Persona:
     strength: Strength = Strength.SUBSTANTIAL
     account: str = ""
     """Whose account it is, when it is not one of their own."""
-    asks: Mapping[str, str] = field(default_factory=dict)
-    """Added to every address they open: a preview (« Vu par… ») is a member of staff who asks through it."""
+    through: str = ""
+    """Whom of that family they look through, at every page they open (« Vu par… »)."""
 
     @property
     def strangers(self) -> tuple[str, ...]:
@@ -44,9 +46,12 @@ class Persona:
     @property
     def forbidden(self) -> re.Pattern[str]:
         """What must stand in nothing they are answered."""
+        if not self.tie and not self.account:
+            return re.compile(rf"({'|'.join(FAMILIES)}|here|unit)qz\w*")
         words = [rf"{name}qz\w*" for name in self.strangers]
         words += [word(name, what) for name in self.own for what in self.never.split()]
         words += [] if {*UNIT} & {*self.own} else [word("unit", "")]
+        words += [] if {*HERE} & {*self.own} else [r"hereqz\w*"]
         return re.compile("|".join(words))
 
 
@@ -78,12 +83,12 @@ HOMES = "motherhome fatherhome"
 ALL = f"{CLOSED} {HOMES} key identity planning appointments menus diet protocol"
 
 PERSONAS = {
-    "nobody": Persona(None, never=ALL),
+    "nobody": Persona(None),
     "mother": Persona(parent(), never=f"{CLOSED} fatherhome"),
     "father": Persona(parent(), never=f"{CLOSED} motherhome"),
     "informed": Persona(parent(Authority.INFORMED), never=ALL.replace("identity ", "").replace("menus ", "")),
     "withdrawn": Persona(parent(Authority.WITHDRAWN), never=ALL),
-    "relative": Persona(relative, never=ALL.replace("menus ", "")),
+    "relative": Persona(relative, never=ALL.replace("menus ", "").replace("identity ", "")),
     "child": Persona(oneself, never=f"identity diet protocol {CLOSED} {HOMES}", strength=Strength.ACCOMPANIED),
     "grown": Persona(oneself, ("grown",), never="intimatecare"),
     "curator": Persona(curator, ("grown",), never=ALL.replace("menus ", "")),
@@ -95,9 +100,11 @@ PERSONAS = {
     "director_far": Persona(at_work(Post.MANAGEMENT), ("far",), never=SEALED),
     "stranger": Persona(parent(), ("near",)),
     "parent_far": Persona(parent(), ("far",)),
+    "previewer": Persona(None, never=f"{CLOSED} {HOMES}", account="educator", through="mother"),
     "weak": Persona(None, never=ALL.replace("planning ", ""), strength=Strength.LOW, account="mother"),
 }
-"""In the order of the table. ``weak`` is the mother again, come in by a code in a mail."""
+"""In the order of the table. ``weak`` is the mother again, come in by a code in a mail; ``previewer`` the educator, who
+looks through her eyes."""
 
 
 def settle(db: Session) -> dict[str, Family]:
@@ -115,12 +122,41 @@ def settle(db: Session) -> dict[str, Family]:
     for name, persona in PERSONAS.items():
         if persona.tie:
             family = families[persona.own[0]]
-            family.links[name] = persona.tie(db, family, somebody(db, family.name, name))
+            account = somebody(db, family.name, name)
+            family.links[name] = link = persona.tie(db, family, account)
+            if link.kind is Kind.STAFF and family.place is here:
+                account.display_name = word("here", name)  # no secret of any family there
     for holder, family in zip(("mother", "grown", "stranger", "parent_far"), families.values(), strict=True):
         furnish(db, family, family.links[holder].account_id)
     for one in ("mother", "father"):
         _home(db, families["child"], one)
+    decide(db, families)
     return families
+
+
+def decide(db: Session, families: dict[str, Family]) -> None:
+    """What people decided about sharing: something of each kind in each family, so that it has an identifier."""
+    givers = {"child": "mother", "grown": "grown", "near": "stranger", "far": "parent_far"}
+    for name, family in families.items():
+        director = families["far" if name == "far" else "child"].links["director_far" if name == "far" else "director"]
+        aunt = family.links.get("relative") or relative(db, family, somebody(db, name, "relative"))
+        family.links["relative"] = aunt
+        giver = family.links[givers[name]].account_id
+        (family.agreement,) = granting.agree(db, to=aunt, rows=[(Category.IDENTITY, Nature.NONE)], by=giver)
+        family.restriction = limiting.restrict(
+            db,
+            family.dossier,
+            source=Source.COURT_ORDER,
+            against=Against.ONE,
+            account_id=aunt.account_id,
+            rows=[(Category.PLAN, Nature.NONE)],
+            proof=word(name, "proof"),
+            by=director.account_id,
+        )
+        if name in ("child", "far"):
+            because = word("far" if name == "far" else "here", "because")
+            made = opening.decide_perimeter(db, family.place.id, {}, by=director.account_id, because=because)
+        family.perimeter = made
 
 
 def _home(db: Session, family: Family, one: str) -> None:

@@ -62,10 +62,10 @@ class Route:
         """What the table must say of it."""
         return ("own", "foreign") if self.address else ("-",)
 
-    def own(self, family: Family) -> list[Request]:
-        """All of it one's own; with a question and without."""
+    def own(self, family: Family, *, asking: bool = False) -> Request:
+        """All of it one's own; ``asking``: with what may stand behind the address."""
         whole = self._request(dict.fromkeys(self._places, family))
-        return [whole, Request(whole.path, {}, whole.form)] if whole.query else [whole]
+        return whole if asking else Request(whole.path, {}, whole.form)
 
     def strange(self, own: Family, stranger: Family, thing: str) -> Iterator[tuple[Request, Request]]:
         """(a request that names a stranger's things, the same that names nothing there is).
@@ -84,13 +84,16 @@ class Route:
     def _places(self) -> tuple[str, ...]:
         return (*self.address, self.beside) if self.beside else self.address
 
+    def _nobodys(self, name: str) -> Any:
+        return NOBODYS.get(f"{self.endpoint}.{name}", NOBODYS[name])
+
     def _request(self, families: Mapping[str, Family], strange: tuple[str, ...] = (), gone: bool = False) -> Request:
         def said(place: str, make: Any) -> Any:
             made = make(families[place])
             return absent(made) if gone and place in strange else made
 
         values = {name: said(name, OBJECTS[name]) for name in self.address}
-        path = _PARAMETER.sub(lambda found: str((NOBODYS | values)[found[1]]), self.rule)
+        path = _PARAMETER.sub(lambda found: str(values.get(found[1]) or self._nobodys(found[1])), self.rule)
         query = said(QUERY, QUERIES[self.endpoint]) if self.beside == QUERY else {}
         form = said(FORM, FORMS[self.endpoint]) if self.beside == FORM else {}
         return Request(path, query, form, ", ".join(strange))

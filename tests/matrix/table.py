@@ -25,6 +25,7 @@ OUTCOMES = {
 THINGS = {
     "-": "the address names nothing",
     "own": "it names what belongs to one's own family, or to those one works with",
+    "asked": "so does the question behind it (without this line: as without the question)",
     "foreign": "it names what belongs to others; what does not exist answers the same",
     "form": "the address is one's own, and the form or the question names what belongs to others",
 }

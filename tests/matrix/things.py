@@ -27,6 +27,8 @@ assert tables.MODULES  # every model is known
 FAMILIES = ("child", "grown", "near", "far")
 """A child and a young adult of one unit; a child of another unit; a child of another establishment."""
 WHEN = {"starts_at": NOON + timedelta(days=1), "ends_at": NOON + timedelta(days=1, hours=1)}
+LATER = ("end", "last", "until", "expires")
+"""What a column that ends something is called."""
 ONLY = {"notice": ("appointments",)}
 """Categories that a model really holds, where it could hold more: all its notices are about rendez-vous."""
 _number = count(1)
@@ -47,6 +49,9 @@ class Family:
     dossier: Dossier
     links: dict[str, Relationship] = field(default_factory=dict)
     rows: dict[tuple[str, str], Any] = field(default_factory=dict)
+    agreement: Any = None
+    restriction: Any = None
+    perimeter: Any = None
 
 
 def a_family(db: Session, name: str, place: Establishment, unit: Unit, age: int = 12) -> Family:
@@ -119,7 +124,7 @@ def _value(column: Column[Any], family: Family, category: str, holder: UUID | No
         return word(family.name, category) + (str(next(_number)) if "key" in column.key else "")
     if column.key in WHEN:
         return WHEN[column.key]
-    return None if column.nullable or column.default is not None else _plain(column)
+    return None if column.nullable or column.default is not None else _plain(column, column.key.startswith(LATER))
 
 
 def _whose(column: Column[Any], family: Family, holder: UUID | None) -> UUID | None:
@@ -129,13 +134,13 @@ def _whose(column: Column[Any], family: Family, holder: UUID | None) -> UUID | N
     return holder if table == "account" and not column.nullable else None
 
 
-def _plain(column: Column[Any]) -> Any:
+def _plain(column: Column[Any], later: bool) -> Any:
     words: type[Enum] | None = getattr(column.type, "enum_class", None)
     if words:
         return next(iter(words))
     values = {
-        Instant: NOON,
-        Date: date(2026, 11, 19),
+        Instant: NOON + later * timedelta(days=30),
+        Date: date(2026, 11, 19) + later * timedelta(days=30),
         Boolean: False,
         Integer: 1,
         LargeBinary: uuid4().bytes,

@@ -28,9 +28,9 @@ class Trial:
         """What is wrong with the answers to ``row``, whichever address leads there."""
         for route in these:
             for who in self.who:
-                if row.thing in ("own", "-"):
+                if row.thing in ("own", "asked", "-"):
                     yield from self._own(route, who, row)
-                if row.thing != "own":
+                if row.thing not in ("own", "asked"):
                     yield from self._strange(route, who, row)
 
     def missing(self, every: list[Route], rows: list[Row]) -> list[str]:
@@ -44,7 +44,7 @@ class Trial:
         found = {}
         for who in PERSONAS:
             asked = next((one for one, _ in self._strangers(route, who, thing)), None) if thing == "foreign" else None
-            found[who] = self._ask(route, who, asked or self._owned(route, who)[0]).outcome
+            found[who] = self._ask(route, who, asked or self._owned(route, who, thing)).outcome
             self.restore()
         return found
 
@@ -54,24 +54,22 @@ class Trial:
             self.put_back()
 
     def _own(self, route: Route, who: str, row: Row) -> Iterator[str]:
-        for asked in self._owned(route, who):
-            answer = self._ask(route, who, asked)
-            yield from _judged(route, who, row.answers[who], answer)
-            if route.method in CHANGING:
-                self.restore()
+        yield from _judged(route, who, row.answers[who], self._ask(route, who, self._owned(route, who, row.thing)))
+        if route.method in CHANGING:
+            self.restore()
 
     def _strange(self, route: Route, who: str, row: Row) -> Iterator[str]:
         for asked, nothing in self._strangers(route, who, row.thing):
             foreign, absent = self._ask(route, who, asked), self._ask(route, who, nothing)
             yield from _judged(route, who, row.answers[who], foreign, asked)
             place = f"{who}, {route.method} {route.rule}, {asked.named} of somebody else’s"
-            yield from (f"{place}: {said}" for said in _differences(foreign, absent))
+            yield from (f"{place}: {said}" for said in differences(foreign, absent))
             if route.method in CHANGING and self.door.digest() != self.first:
                 yield f"{who}, {route.method} {route.rule}: naming what is somebody else’s changed a row"
                 self.restore()
 
-    def _owned(self, route: Route, who: str) -> list[Request]:
-        return route.own(self.door.families[PERSONAS[who].own[0]])
+    def _owned(self, route: Route, who: str, thing: str) -> Request:
+        return route.own(self.door.families[PERSONAS[who].own[0]], asking=thing == "asked")
 
     def _strangers(self, route: Route, who: str, thing: str) -> Iterator[tuple[Request, Request]]:
         own = self.door.families[PERSONAS[who].own[0]]
@@ -89,7 +87,8 @@ def _judged(route: Route, who: str, expected: str, answer: Answer, asked: Reques
     yield from told(place, who, answer)
 
 
-def _differences(foreign: Answer, absent: Answer) -> Iterator[str]:
+def differences(foreign: Answer, absent: Answer) -> Iterator[str]:
+    """Where two answers that must be the same are not."""
     for what, of_foreign in foreign.bare.items():
         of_absent = absent.bare[what]
         if of_foreign != of_absent:

@@ -14,8 +14,10 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.access.models import Relationship
 from portal.accounts.services import open_session
 from portal.core.db import Base
+from portal.web.preview import PARAM
 from tests.matrix.people import PERSONAS
 from tests.matrix.things import Family
 
@@ -83,7 +85,7 @@ class Door:
     def _device(self, who: str) -> tuple[str, str]:
         """(cookie, token of one's own pages)"""
         persona, client = PERSONAS[who], self.app.test_client()
-        link = self.families[persona.own[0]].links.get(persona.account or who)
+        link = self.links(who).get(persona.account or who)
         with client.session_transaction(base_url=BASE) as session:
             session["_fresh"] = True
             if link:
@@ -94,6 +96,10 @@ class Door:
         assert token is not None
         assert cookie is not None
         return cookie.value, token[2]
+
+    def links(self, who: str) -> dict[str, Relationship]:
+        """Everybody tied to the first family of this persona."""
+        return self.families[PERSONAS[who].own[0]].links
 
     def ask(
         self,
@@ -110,7 +116,8 @@ class Door:
         """What this persona is answered. A form goes with the token of a page of theirs, unless told otherwise."""
         cookie, own_token = self._devices[who]
         data = None if method in READING else {**(form or {}), **({"csrf_token": own_token} if token else {})}
-        asks = PERSONAS[who].asks if method in READING else {}
+        seen_by = self.links(who).get(PERSONAS[who].through)
+        asks = {PARAM: str(seen_by.id)} if seen_by and method in READING else {}
         self._heard.clear()
         answer = self._client.open(
             path,
@@ -120,7 +127,9 @@ class Door:
             data=data,
             headers={"Cookie": f"{COOKIE}={cookie}; __Host-lecture={reading}", **(headers or {})},
         )
-        return Answer(answer.status_code, dict(answer.headers), answer.text, tuple(self._heard))
+        return Answer(
+            answer.status_code, dict(answer.headers), answer.get_data().decode(errors="replace"), tuple(self._heard)
+        )
 
     def digest(self) -> str:
         """Of every row of every table."""
