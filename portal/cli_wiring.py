@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from portal.core import scope
 from portal.core.config import Settings, from_environment
@@ -28,13 +29,13 @@ def sessions_of(context: click.Context) -> sessionmaker[Session]:
     """Whoever runs a command looks after the whole machine."""
     from portal.safekeeping import declared  # noqa: F401 - what the journal holds
 
-    return make_sessions(opened(settings_of(context)), scope.everywhere("command"))
+    return make_sessions(opened(settings_of(context), poolclass=NullPool), scope.everywhere("command"))
 
 
 def owner_of(context: click.Context) -> Engine:
     """The database as the role that owns its schema; on SQLite, the database."""
     chosen = settings_of(context)
-    return make_engine(chosen.owner_database_url or chosen.database_url)
+    return make_engine(chosen.owner_database_url or chosen.database_url, poolclass=NullPool)
 
 
 def stop(reason: str) -> NoReturn:
