@@ -15,6 +15,7 @@ from sqlalchemy import select
 from portal.access.words import Action, Category, Nature, Strength
 from portal.cli_backup import backup, restore
 from portal.cli_files import dui, menus, vault
+from portal.cli_log import log
 from portal.cli_wiring import owner_of, sessions_of, settings_of, stop
 from portal.core import clock
 from portal.core.errors import ConfigError, PortalError
@@ -133,6 +134,9 @@ def establishment_add(
 @main.group()
 def access() -> None:
     """Qui voit quoi, et pourquoi."""
+
+
+access.add_command(log)
 
 
 @access.command("explain")

@@ -7,7 +7,9 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from portal import migrations
+from portal.access.seal_jobs import SEAL, ask_to_seal, seal_log
 from portal.app import create_app
+from portal.connectors.dui.outgoing import make_outgoing
 from portal.connectors.mail import make_mailer
 from portal.core import roles
 from portal.core.config import Settings
@@ -17,6 +19,7 @@ from portal.core.journal import Journal
 from portal.core.work import Handler
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.inbox import jobs as inbox
+from portal.sharing import jobs as sharing
 from portal.web.words import translations
 from portal.worker import run_worker
 
@@ -64,13 +67,15 @@ def work(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     with make_sessions(engine).begin() as db:
         ask_to_settle(db)
+        ask_to_seal(db)
     engine.dispose()
     run_worker(settings, handlers(settings))
 
 
 def handlers(settings: Settings) -> dict[str, Handler]:
     """Every kind of job there is, and who does it."""
-    return {SETTLE: settle_stays, **inbox.handlers(make_mailer(settings), settings.public_url, _say)}
+    mails = inbox.handlers(make_mailer(settings), settings.public_url, _say)
+    return {SETTLE: settle_stays, SEAL: seal_log, **mails, **sharing.handlers(make_outgoing(settings))}
 
 
 def _say(lang: str, easy: bool, text: str) -> str:

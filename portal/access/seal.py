@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import LogEntry
-from portal.access.seal_digests import FIRST, head_digest, line_columns, line_digest
+from portal.access.seal_digests import FIRST, head_digest, line, line_digest
 from portal.access.seals import Head, Seal
 from portal.core import clock, scope
 from portal.core.errors import BadInput, NotFound
@@ -25,7 +24,7 @@ from portal.core.models import Establishment
 LATE = timedelta(hours=1)
 """A transaction open for longer than that would be a fault of ours: no request and no job lasts so long."""
 
-AT_MOST = 20_000
+AT_MOST = 10_000
 """Lines of one turn: on SQLite nobody writes meanwhile, and that must stay under a second or two."""
 
 LOCK = 0x7365616C
@@ -51,7 +50,7 @@ def seal(db: Session, *, at_most: int = AT_MOST) -> Sealed:
             return Sealed(at_most, True, tuple(heads))
         found = _unsealed(db, establishment_id, now, left)
         if found:
-            heads += _chain(db, establishment_id, found, now if len(found) < left else _instant(found[-1].line_at))
+            heads += _chain(db, establishment_id, found, now if len(found) < left else found[-1].at)
             left -= len(found)
     return Sealed(at_most - left, left <= 0, tuple(heads))
 
@@ -90,6 +89,11 @@ def month_of(at: datetime) -> int:
     return at.year * 100 + at.month
 
 
+def month_start(month: int) -> datetime:
+    """Its first instant."""
+    return clock.midnight(date(month // 100, month % 100, 1), "UTC")
+
+
 def month_end(month: int) -> datetime:
     """The first instant of the next month."""
     year, number = divmod(month, 100)
@@ -105,9 +109,9 @@ def _one_at_a_time(db: Session) -> None:
         db.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _unsealed(db: Session, establishment_id: UUID, now: datetime, at_most: int) -> Sequence[Row[Any]]:
+def _unsealed(db: Session, establishment_id: UUID, now: datetime, at_most: int) -> Sequence[Row[UUID, datetime, str]]:
     newest = newest_head(db, establishment_id)
-    query = select(*line_columns()).where(
+    query = select(LogEntry.id, LogEntry.at, line(db.get_bind().dialect.name)).where(
         LogEntry.establishment_id == establishment_id,
         LogEntry.at <= now,
         ~exists().where(Seal.entry_id == LogEntry.id),
@@ -117,26 +121,28 @@ def _unsealed(db: Session, establishment_id: UUID, now: datetime, at_most: int) 
     return db.execute(query.order_by(LogEntry.at, LogEntry.id).limit(at_most)).all()
 
 
-def _chain(db: Session, establishment_id: UUID, lines: Sequence[Row[Any]], until: datetime) -> list[Head]:
+def _chain(
+    db: Session, establishment_id: UUID, lines: Sequence[Row[UUID, datetime, str]], until: datetime
+) -> list[Head]:
     newest = newest_head(db, establishment_id)
     if newest is not None:
         until = max(until, newest.until)
     ends: dict[int, tuple[int, bytes]] = {}
     seals = []
-    for line in lines:
-        month = month_of(_instant(line.line_at))
+    for one in lines:
+        month = month_of(one.at)
         if month not in ends:
             head = newest_head(db, establishment_id, month)
             ends[month] = (head.length, head.last) if head else (0, FIRST)
         length, last = ends[month]
-        digest = line_digest(last, establishment_id, month, length + 1, line)
+        digest = line_digest(last, establishment_id, month, length + 1, one.line)
         ends[month] = length + 1, digest
         seals.append(
             {
                 "establishment_id": establishment_id,
                 "month": month,
                 "position": length + 1,
-                "entry_id": _identifier(line.line_id),
+                "entry_id": one.id,
                 "digest": digest,
             }
         )
@@ -173,14 +179,3 @@ def _add_head(
     db.add(head)
     db.flush()
     return head
-
-
-def _instant(held: object) -> datetime:
-    """An instant as the driver gives it: SQLite's text, PostgreSQL's datetime."""
-    found = datetime.fromisoformat(held) if isinstance(held, str) else held
-    assert isinstance(found, datetime)
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _identifier(held: object) -> UUID:
-    return held if isinstance(held, UUID) else UUID(str(held))

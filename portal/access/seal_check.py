@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, literal, or_, select
+from sqlalchemy import Row, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import LogEntry
-from portal.access.seal import LATE
-from portal.access.seal_digests import FIRST, head_digest, line_columns, line_digest
+from portal.access.seal import LATE, month_end, month_start
+from portal.access.seal_digests import FIRST, head_digest, line_digest
+from portal.access.seal_lines import AT_ONCE, Lines, as_held
 from portal.access.seals import Head, Seal
 from portal.core import scope
-
-AT_ONCE = 5_000
-"""Lines held in memory, and read in one transaction: on SQLite nobody writes meanwhile."""
 
 
 class Wrong(StrEnum):
@@ -137,38 +135,34 @@ def _month(db: Session, end: Head, start: Head | None, tail: Tail) -> Iterator[F
     place, last = (start.length, start.last) if start else (0, FIRST)
     tail.purged += place
     tail.sealed += end.length - place
-    while place < end.length:
-        rows = db.execute(_lines(end, place)).all()
-        db.commit()
-        for row in rows:
-            if row.position != place + 1:
-                yield Finding(Wrong.UNSEALED, end.establishment_id, end.month, place + 1, row.position - place - 1)
-            elif row.line_id is None:
-                yield Finding(Wrong.REMOVED, end.establishment_id, end.month, row.position)
-            elif line_digest(last, end.establishment_id, end.month, row.position, row[2:]) != row.digest:
-                yield Finding(Wrong.CHANGED, end.establishment_id, end.month, row.position)
-            place, last = row.position, row.digest
-        if len(rows) < AT_ONCE:
-            break
+    lines = Lines(db, end.establishment_id, month_start(end.month), month_end(end.month))
+    while seals := _seals(db, end, place):
+        found = lines.of([entry_id for _, _, entry_id in seals])
+        for position, digest, entry_id in seals:
+            said = found.get(entry_id)
+            if position != place + 1:
+                yield Finding(Wrong.UNSEALED, end.establishment_id, end.month, place + 1, position - place - 1)
+            elif said is None:
+                yield Finding(Wrong.REMOVED, end.establishment_id, end.month, position)
+            elif line_digest(last, end.establishment_id, end.month, position, said) != digest:
+                yield Finding(Wrong.CHANGED, end.establishment_id, end.month, position)
+            place, last = position, digest
     if place < end.length:
         yield Finding(Wrong.UNSEALED, end.establishment_id, end.month, place + 1, end.length - place)
     elif last != end.last:
         yield Finding(Wrong.CHANGED, end.establishment_id, end.month, end.length)
 
 
-def _lines(end: Head, after: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Seal.position, Seal.digest, *line_columns())
-        .join(LogEntry, LogEntry.id == Seal.entry_id, isouter=True)
-        .where(
-            Seal.establishment_id == end.establishment_id,
-            Seal.month == end.month,
-            Seal.position > after,
-            Seal.position <= end.length,
-        )
-        .order_by(Seal.position)
-        .limit(AT_ONCE)
+def _seals(db: Session, end: Head, after: int) -> Sequence[Row[int, bytes, Any]]:
+    query = select(Seal.position, Seal.digest, as_held(Seal.entry_id)).where(
+        Seal.establishment_id == end.establishment_id,
+        Seal.month == end.month,
+        Seal.position > after,
+        Seal.position <= end.length,
     )
+    rows = db.connection().execute(query.order_by(Seal.position).limit(AT_ONCE)).all()
+    db.commit()
+    return rows
 
 
 def _strangers(db: Session, tail: Tail) -> Iterator[Finding]:

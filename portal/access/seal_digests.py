@@ -1,24 +1,24 @@
 """From a line or a head to its digest: the same bytes on both databases, that anybody can compute again.
 
-A digest is SHA-256 over the 32 bytes of the digest before it (zeros for the first) and one JSON array in ASCII without
-spaces. Identifiers are 32 hexadecimal digits, instants « 2026-11-18 11:00:00.000000 » in UTC, truth 0 or 1, digests
-hexadecimal.
+A digest is SHA-256 over the 32 bytes of the digest before it (zeros for the first) and a text in UTF-8. Of a line:
+establishment, month, position, and every column as a literal of SQL, separated by commas. Of a head: one JSON array.
+Identifiers are 32 hexadecimal digits, instants « 2026-11-18 11:00:00.000000 » in UTC, truth 0 or 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from json import JSONEncoder
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, cast, type_coerce
+from sqlalchemy import Boolean, Integer, Text, Uuid, cast, func, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 
 from portal.access.models import LogEntry
 from portal.access.seals import Head
+from portal.core.db import Instant
 
 FIRST = bytes(32)
 """What stands before the first line of a chain."""
@@ -48,31 +48,23 @@ A column added later would change what old lines are: it needs its own rule for 
 """
 
 
-def _plainly(value: object) -> object:
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    if isinstance(value, bytes):
-        return value.hex()
-    raise TypeError(type(value).__name__)
+def line(dialect: str) -> ColumnElement[str]:
+    """A line as one text, written by the database: a million of them are checked in seconds.
 
-
-_written = JSONEncoder(separators=(",", ":"), default=_plainly).encode
-
-
-def line_columns() -> list[ColumnElement[Any]]:
-    """The columns of a line as the database holds them, none read into a word or an instant of ours on the way.
-
-    So a value that no word of ours knows is found as changed, instead of stopping the check.
+    None of its columns is read into a word or an instant of ours on the way, so a value that no word of ours knows is
+    found as changed instead of stopping the check.
     """
-    columns = LogEntry.__table__.c
-    return [_as_held(columns[name]).label(f"line_{name}") for name in COLUMNS]
+    columns = [LogEntry.__table__.c[name] for name in COLUMNS]
+    if dialect == "sqlite":
+        return func.printf(
+            ",".join(["%Q"] * len(columns)), *(type_coerce(one, Text) for one in columns), type_=Text
+        ).label("line")
+    return func.format(",".join(["%L"] * len(columns)), *(_plain(one) for one in columns), type_=Text).label("line")
 
 
-def line_digest(before: bytes, establishment_id: UUID, month: int, position: int, line: Iterable[object]) -> bytes:
-    """``line``: the values of ``line_columns()``."""
-    return sha256(before + _written([establishment_id, month, position, *line]).encode()).digest()
+def line_digest(before: bytes, establishment_id: UUID, month: int, position: int, line: str) -> bytes:
+    """``line``: as ``line()`` writes it."""
+    return sha256(before + f"{establishment_id.hex},{month},{position},{line}".encode()).digest()
 
 
 def head_digest(before: bytes, head: Head) -> bytes:
@@ -80,7 +72,21 @@ def head_digest(before: bytes, head: Head) -> bytes:
     return sha256(before + _written([*facts, head.written_at]).encode()).digest()
 
 
-def _as_held(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    if isinstance(column.type, Boolean):
-        return cast(column, Integer)
-    return column if isinstance(column.type, Integer) else type_coerce(column, Text)
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What SQLite holds, written by PostgreSQL."""
+    if isinstance(column.type, Uuid):
+        return func.replace(cast(column, Text), "-", "")
+    if isinstance(column.type, Instant):
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
+    return cast(column, Integer) if isinstance(column.type, Boolean) else type_coerce(column, Text)
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if isinstance(value, UUID | bytes):
+        return value.hex if isinstance(value, UUID) else value.hex()
+    raise TypeError(type(value).__name__)
+
+
+_written = JSONEncoder(separators=(",", ":"), default=_as_json).encode

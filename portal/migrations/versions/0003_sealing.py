@@ -12,8 +12,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-FAMILY_KINDS = ["self", "parent", "delegate", "measure", "child_welfare", "relative", "trusted_person", "outside_doctor"]
-KINDS = [*FAMILY_KINDS, "staff"]
+PARENTS = ["parent", "delegate", "measure", "child_welfare"]
+KINDS = ["self", *PARENTS, "relative", "trusted_person", "outside_doctor", "staff"]
 POSTS = ["", "management", "administration", "care", "education", "social_work", "kitchen"]
 MEANS = ["page", "paper", "phone", "read_aloud"]
 
