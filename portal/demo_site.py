@@ -37,6 +37,7 @@ def settings(port: int = PORT) -> Settings:
             "RELIE_DATABASE_URL": f"sqlite:///{folder / 'relie.db'}",
             "RELIE_VAULT_URL": f"file://{folder / 'vault'}",
             "RELIE_MAIL_FOLDER": str(folder / "mail"),
+            "RELIE_DUI_FOLDER": str(folder / "dui"),
             **keys,
         }
     )

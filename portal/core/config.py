@@ -36,6 +36,8 @@ class Settings:
     demo: bool = False
     bind: str = "127.0.0.1:8000"
     dui_endpoint: str | None = None
+    dui_folder: Path | None = None
+    """Where what goes back to the DUI is written, one file each."""
     max_bundle_bytes: int = 64 * MIB
     trusted_hops: int = 0
     """How many proxies in front of us may speak for the client's address."""
@@ -61,7 +63,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         vault_keys=_keys(_required(env, "RELIE_VAULT_KEYS"), "RELIE_VAULT_KEYS"),
         owner_database_url=env.get("RELIE_OWNER_DATABASE_URL") or None,
         smtp_url=env.get("RELIE_SMTP_URL") or None,
-        journal_folder=_folder(env.get("RELIE_JOURNAL_FOLDER", "")),
+        journal_folder=_folder(env.get("RELIE_JOURNAL_FOLDER", ""), "RELIE_JOURNAL_FOLDER"),
         backup_keys=_keys(env["RELIE_BACKUP_KEYS"], "RELIE_BACKUP_KEYS") if env.get("RELIE_BACKUP_KEYS") else {},
         mail_folder=Path(env["RELIE_MAIL_FOLDER"]) if env.get("RELIE_MAIL_FOLDER") else None,
         mail_from=env.get("RELIE_MAIL_FROM", "relie@localhost"),
@@ -69,6 +71,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("RELIE_DEMO", "") == "1",
         bind=env.get("RELIE_BIND", "127.0.0.1:8000"),
         dui_endpoint=env.get("RELIE_DUI_ENDPOINT") or None,
+        dui_folder=_folder(env.get("RELIE_DUI_FOLDER", ""), "RELIE_DUI_FOLDER"),
         max_bundle_bytes=_number(env, "RELIE_MAX_BUNDLE_BYTES", 64 * MIB),
         trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
     )
@@ -87,9 +90,9 @@ def _secret(value: str) -> str:
     return value
 
 
-def _folder(value: str) -> Path | None:
+def _folder(value: str, variable: str) -> Path | None:
     if value and not Path(value).is_absolute():
-        raise ConfigError("RELIE_JOURNAL_FOLDER wants an absolute folder, so that every command finds the same one")
+        raise ConfigError(f"{variable} wants an absolute folder, so that every command finds the same one")
     return Path(value) if value else None
 
 

@@ -151,6 +151,11 @@ def take_back(db: Session, viewer: Viewer, one: ActRequest) -> None:
     _announce(db, one, before, _standing(db, one, found))
 
 
+def is_granted(db: Session, one: ActRequest) -> bool:
+    """Whether the act may be done now."""
+    return one.closed_at is None and _standing(db, one, cases(db, dossier_ids=[one.dossier_id])) is Outcome.GRANTED
+
+
 def _end(db: Session, one: ActRequest, account_id: UUID, at: datetime) -> None:
     former = select(ActAnswer).where(
         ActAnswer.request_id == one.id, ActAnswer.account_id == account_id, ActAnswer.ended_at.is_(None)

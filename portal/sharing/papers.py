@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,9 +54,11 @@ def chart(known: Known, card: Any, wall: Any, own: bool) -> bytes:
             "author": "Relie",
             "lang": reading.current().lang,
             "heading": heading,
-            "sub": _("Carte du partage n° %(number)s, imprimée le %(day)s.", number=version, day=day),
+            "sub": _sub(version, day),
             "rubric": _("Rubrique"),
-            "people": [say(WORDS, "who_word", one, known, card, own) for one in known.chart.people],
+            "people": [
+                say(WORDS, "who_word", replace(one, mine=False), known, card, False) for one in known.chart.people
+            ],
             "rows": [_line(known.chart, row, wall) for row in ROWS],
             "notes": [_("Sur accord : il faut d’abord un oui. Un accord se retire à tout moment.")],
             "sign": _("Pour la direction, date et signature :"),
@@ -109,12 +112,19 @@ def answer(made: bytes, name: str) -> Response:
 
 
 def reading_day(wall: Any, instant: datetime) -> str:
-    return dates.day(wall.day(instant), reading.current().lang, wall.today)
+    """With its year: a paper outlives it."""
+    return f"{dates.day(wall.day(instant), reading.current().lang)}{dates.NBSP}{wall.day(instant).year}"
 
 
 def file_name(dossier_id: UUID) -> str:
     """Names nobody: files are left on phones and seen over shoulders."""
     return f"partage-{signing.digest({'of': str(dossier_id)})[:4].lower()}"
+
+
+def _sub(version: int, day: str) -> str:
+    if version == NOTHING_DECIDED:
+        return _("Carte du partage, imprimée le %(day)s.", day=day)
+    return _("Carte du partage n° %(number)s, imprimée le %(day)s.", number=version, day=day)
 
 
 def _line(drawn: Chart, row: Row, wall: Any) -> dict[str, Any]:
@@ -130,7 +140,9 @@ def _cell(shown: Shown, wall: Any) -> dict[str, str]:
 def _last(given: Given, wall: Any) -> str:
     if given.until is None:
         return _("son retrait")
-    return dates.day(wall.last_day(given.until), reading.current().lang, wall.today)
+    return (
+        f"{dates.day(wall.last_day(given.until), reading.current().lang)}{dates.NBSP}{wall.last_day(given.until).year}"
+    )
 
 
 def _picture_line(row: Row) -> dict[str, str]:

@@ -39,7 +39,7 @@ def ask(viewer: Viewer, dossier_id: UUID) -> Response:
                 g.db,
                 viewer,
                 found.cases[0].dossier,
-                act=Act(form.act.data),
+                act=Act(form.act.data or ""),
                 what=form.what.data or "",
                 can_say=not form.cannot_say.data,
             )
