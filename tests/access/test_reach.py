@@ -280,7 +280,7 @@ def every_item(dossier, at, owners):
     ):
         yield {
             "id": uuid4(), "key": str(uuid4()), "dossier_id": dossier.id, "establishment_id": dossier.establishment_id,
-            "category": category, "nature": nature, "title": "Piscine", "place": "Le bassin", "starts_at": at,
+            "category": category, "nature": nature, "title": "Piscine", "kind": "swimming", "place": "Le bassin", "starts_at": at,
             "held_until": held, "hidden_from": hidden, "private_to": owner, "published_to": published,
         }  # fmt: skip
 
@@ -355,7 +355,7 @@ def asked_of(links, item, viewer, at, action=Action.VIEW):
 
 
 def shown(row):
-    return Scope.HOUR if row.title is None else Scope.NO_PLACE if row.place is None else Scope.ALL
+    return Scope.HOUR if row.kind is None else Scope.NO_PLACE if row.place is None else Scope.ALL
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -366,7 +366,7 @@ def test_every_item_is_listed_if_and_only_if_it_is_allowed(db, world):
         viewer, at = Viewer(me.id, world["strength"]), world["at"]
         links = cases(db, dossier_ids=[dossier.id], account_ids=[me.id])
         expected = {item["id"]: scope for item in items if (scope := asked_of(links, item, viewer, at))}
-        rows = db.execute(visible(Event, viewer, Event.id, Event.title, Event.place, at=at)).all()
+        rows = db.execute(visible(Event, viewer, Event.id, Event.kind, Event.place, at=at)).all()
         assert {row.id: shown(row) for row in rows} == expected
         whole = db.scalar(select(func.count()).select_from(visible(Event, viewer, at=at).subquery()))
         assert whole == sum(scope is Scope.ALL for scope in expected.values())
