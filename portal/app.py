@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
 from easyread import lexicon
+from portal import joining
 from portal.access.models import Post
 from portal.accounts import views as accounts
 from portal.connectors.vault import make_vault
@@ -13,6 +14,12 @@ from portal.core import roles, scope
 from portal.core.config import Settings
 from portal.core.db import make_sessions
 from portal.core.taking import opened
+from portal.deadlines import creton_views as creton
+from portal.deadlines import staff_views as ends
+from portal.deadlines import views as majority
+from portal.deadlines.expiries import WARNED
+from portal.deadlines.queries import SETTLES
+from portal.deadlines.services import RECORDS
 from portal.demo import safety
 from portal.demo import views as demo
 from portal.dossier import staff_views as staff_reception
@@ -28,6 +35,7 @@ from portal.safekeeping import declared as _declared  # noqa: F401 - what the jo
 from portal.sharing import agreement_views as agreements
 from portal.sharing import staff_views as acts
 from portal.sharing import views as sharing
+from portal.ties import wiring as ties
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
@@ -55,6 +63,9 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     for one in (sharing.bp, agreements.bp, acts.bp):
         app.register_blueprint(one)
     app.register_blueprint(perimeter.bp)
+    for one in (majority.bp, creton.bp, ends.bp):
+        app.register_blueprint(one)
+    ties.init_app(app, joining)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
@@ -64,6 +75,10 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,)),
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
+        menu.Entry("ends.coming", "wait", "planning", lambda: _("Échéances"), WARNED),
+        menu.Entry("majority.without", "key", "identity", lambda: _("Majorités"), SETTLES),
+        menu.Entry("creton.everybody", "file", "plan", lambda: _("Décisions Creton"), RECORDS),
+        *ties.entries(),
         menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
     )
     if settings.demo:

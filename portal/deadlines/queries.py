@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from portal.access import queries as access
@@ -71,10 +71,19 @@ def zone_of(db: Session, dossier_id: UUID) -> str:
 
 def coming_of_age(db: Session, establishments: Collection[UUID], now: datetime) -> list[Dossier]:
     """Adults, and young people within six months of majority, who are or will be received there."""
+    return _near(db, now, Dossier.establishment_id.in_(list(establishments)))
+
+
+def near_or_of_age(db: Session, dossier_ids: Iterable[UUID], now: datetime) -> list[Dossier]:
+    """The same, of these dossiers."""
+    return _near(db, now, Dossier.id.in_(list(dossier_ids)))
+
+
+def _near(db: Session, now: datetime, which: ColumnElement[bool]) -> list[Dossier]:
     query = (
         select(Dossier, Establishment.time_zone)
         .join(Establishment, Establishment.id == Dossier.establishment_id)
-        .where(Dossier.establishment_id.in_(list(establishments)), Dossier.state.in_(HERE))
+        .where(which, Dossier.state.in_(HERE))
         .where(Dossier.birth_date <= births_before(_later(now.date(), STEPS[0] + 1)))
         .order_by(Dossier.birth_date, Dossier.id)
     )
