@@ -127,4 +127,5 @@ def _refuse_others(viewer: Viewer, dossier_id: UUID) -> None:
 def _note(form: DecisionForm, wrong: BadInput) -> None:
     """Beside the box it is about; what is about none of them, beside the last."""
     by_name = {field.name: field for field in form}
-    by_name.get(wrong.field, form.proof).errors = [wrong.code]
+    code = wrong.code if wrong.code in ("missing", "not_entitled") else f"creton-{wrong.code}"
+    by_name.get(wrong.field, form.proof).errors = [code]
