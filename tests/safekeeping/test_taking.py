@@ -23,7 +23,7 @@ from portal.dossier import clients
 from portal.dossier.models import DuiClient, DuiClientScope
 from portal.planning.models import Event
 from portal.safekeeping.declared import What
-from tests.factories import NOON, a_dossier, a_link, a_parent, a_unit, an_account, an_event
+from tests.factories import NOON, a_dossier, a_link, a_parent, a_unit, an_event
 from tests.safekeeping.sharing import a_perimeter, a_restriction, an_agreement
 
 LATER = NOON + timedelta(days=1)
@@ -167,16 +167,13 @@ def test_a_perimeter_is_never_rewritten(db, dossier, said):
     place = db.get_one(Establishment, dossier.establishment_id)
     one = a_perimeter(db, place, {(Column.PARENT, Category.DIET): False}, starts_at=NOON)
     said()
-    for change in (
-        lambda: setattr(one, "starts_at", LATER) or db.flush(),
-        lambda: db.execute(update(Opening).values(is_open=True)),
-        lambda: db.execute(delete(Opening)),
-        lambda: db.execute(delete(Perimeter)),
-    ):
-        with pytest.raises(Unjournaled, match="perimeter|opening"):
-            change()
+    for statement in (update(Opening).values(is_open=True), delete(Opening), delete(Perimeter)):
+        with pytest.raises(Unjournaled, match=r"never change"):
+            db.execute(statement)
         db.rollback()
-        one = db.get_one(Perimeter, one.id)
+    one.starts_at = LATER
+    with pytest.raises(Unjournaled, match=r"never change"):
+        db.flush()
 
 
 def test_what_is_held_back_hidden_or_kept_for_one(db, dossier, mother, said):
@@ -295,9 +292,6 @@ def test_a_connection_of_one_s_own_and_the_ways_around_a_flush_are_refused(db, m
         db.connection().execute(update(Relationship).values(ends_at=LATER))
     with pytest.raises(Unjournaled):
         db.bulk_update_mappings(Relationship, [{"id": mother.id, "ends_at": LATER}])
-    db.rollback()
-    with pytest.raises(Unjournaled):
-        db.bulk_save_objects([setattr(mother, "ends_at", LATER) or mother])
 
 
 def test_what_takes_nothing_away_may_be_said_in_any_way(db, mother):
@@ -337,11 +331,11 @@ def test_what_a_savepoint_undid_is_not_said_and_the_rest_is(db, dossier, mother,
     father = a_parent(db, dossier)
     said()
     services.end(db, mother)
-    with pytest.raises(ZeroDivisionError), db.begin_nested():
+    with db.begin_nested() as undone:
         services.end(db, father)
         with db.begin_nested():
             a_restriction(db, dossier)
-        raise ZeroDivisionError
+        undone.rollback()
     with db.begin_nested():
         db.get_one(Account, father.account_id).state = AccountState.CLOSED
     assert said() == [(What.ENDED, str(mother.id)), (What.CLOSED, str(father.account_id))]

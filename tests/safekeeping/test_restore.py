@@ -1,0 +1,389 @@
+"""The drill: an old backup comes back on another machine, and nothing that was taken away since comes back with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from portal.access import reach, services
+from portal.access.models import Authority, LogEntry, Relationship
+from portal.access.perimeter import Column
+from portal.access.sharing import Against, Agreement, Opening, Perimeter, Restriction
+from portal.access.words import Category, Strength
+from portal.accounts.models import SignIn
+from portal.accounts.services import open_session
+from portal.core import clock
+from portal.core.db import Base
+from portal.core.models import AccountState, Dossier, DossierState, HiddenFrom, Mark
+from portal.dossier import clients
+from portal.dossier.models import DuiClient
+from portal.inbox.models import Notice, NoticeKind
+from portal.inbox.services import tell
+from portal.safekeeping import erasing
+from portal.safekeeping.declared import What
+from portal.safekeeping.restoring import MARK, restore
+from tests.browsing import BASE
+from tests.factories import NOON, a_dossier, a_parent
+from tests.safekeeping.eyes import everything
+from tests.safekeeping.sharing import a_perimeter, a_restriction
+from tests.safekeeping.world import SOON, a_world, account, event, link, place_of
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def world(home):
+    with home.sessions().begin() as db:
+        return a_world(db, home.vault)
+
+
+@pytest.fixture
+def then(home, world):
+    """Do something to the world after a backup, restore that backup elsewhere, and look: (what was there, what is)."""
+
+    def since(change):
+        backup = home.back_up()
+        with home.sessions().begin() as db:
+            change(db)
+            db.flush()
+            reach.recompute(db)
+        there, told = home.restored(backup)
+        before, after = everything(home.sessions()), everything(there.sessions())
+        assert after <= before, sorted(map(str, after - before))[:5]
+        return there, told
+
+    return since
+
+
+def test_a_backup_restored_at_once_is_the_same_portal(home, world):
+    before = everything(home.sessions())
+    there, told = home.restored(home.back_up())
+    assert everything(there.sessions()) == before
+    assert (told.objects, told.known, told.unopened, dict(told.replayed.done)) == (2, 0, 0, {})
+    assert there.vault.read(world.object, 10**6) == b"message " * 50_000
+
+
+def test_every_table_comes_back_whole(home, world):
+    there, _ = home.restored(home.back_up())
+    moved = {"mark", "sign_in"}
+    with home.owner().connect() as old, there.owner().connect() as new:
+        for one in (old, new):
+            if one.dialect.name == "postgresql":
+                one.execute(text("SELECT set_config('relie.everywhere', 'test', true)"))
+        for table in Base.metadata.sorted_tables:
+            if table.name not in moved:
+                query = select(table).order_by(*table.primary_key)
+                assert new.execute(query).all() == old.execute(query).all(), table.name
+
+
+# Each thing taken away
+
+
+def test_an_agreement_withdrawn_stays_withdrawn(then, world):
+    def withdraw(db):
+        db.get_one(Agreement, world.agreement).withdrawn_at = clock.now()
+
+    there, told = then(withdraw)
+    assert told.replayed.done == {What.WITHDRAWN: 1}
+    assert ("sees", world.people["aunt"], world.events["swimming"], 1, "Piscine") not in everything(there.sessions())
+
+
+def test_an_agreement_cut_short_ends_at_its_date(then, world):
+    there, _ = then(lambda db: setattr(db.get_one(Agreement, world.agreement), "ends_at", SOON))
+    swimming = ("sees", world.people["aunt"], world.events["swimming"], 1, "Piscine")
+    assert swimming in everything(there.sessions())
+    with clock.frozen(SOON + timedelta(seconds=1)):
+        assert swimming not in everything(there.sessions())
+
+
+@pytest.mark.parametrize("against", [Against.FAMILIES, Against.ONE, Against.REPRESENTATIVES])
+def test_a_restriction_is_set_again_without_the_words_of_its_proof(then, world, against):
+    def restrict(db):
+        only = {"account_id": world.people["father"]} if against is Against.ONE else {}
+        a_restriction(db, db.get_one(Dossier, world.dossier), against=against, rows="appointments:health diet", **only)
+
+    there, told = then(restrict)
+    assert told.replayed.done == {What.RESTRICTED: 1}
+    assert ("sees", world.people["father"], world.events["doctor"], 1, "Neurologue") not in everything(there.sessions())
+    with there.sessions()() as db:
+        assert db.scalars(select(Restriction.proof)).all() == ["journal"]
+
+
+def test_a_restriction_that_was_lifted_before_the_backup_stays_lifted(home, world):
+    with home.sessions().begin() as db:
+        a_restriction(db, db.get_one(Dossier, world.dossier), rows="diet")
+    with home.sessions().begin() as db:
+        db.scalars(select(Restriction)).one().lifted_at = clock.now()
+        db.flush()
+        reach.recompute(db)
+    there, told = home.restored(home.back_up())
+    assert everything(there.sessions()) == everything(home.sessions())
+    assert told.replayed.done == {}
+
+
+def test_a_restriction_made_stricter_is_held_as_strict(home, then, world):
+    with home.sessions().begin() as db:
+        a_restriction(db, db.get_one(Dossier, world.dossier), rows="diet", ends_at=SOON)
+
+    def stricter(db):
+        one = db.scalars(select(Restriction)).one()
+        one.rows, one.ends_at = "diet planning", None
+
+    there, _ = then(stricter)
+    assert ("sees", world.people["mother"], world.events["swimming"], 1, "Piscine") not in everything(there.sessions())
+
+
+def test_a_restriction_against_somebody_the_backup_does_not_know_is_named_to_be_set_again(home, world):
+    backup = home.back_up()
+    with home.sessions().begin() as db:
+        dossier = db.get_one(Dossier, world.dossier)
+        a_restriction(db, dossier, against=Against.ONE, account_id=a_parent(db, dossier).account_id)
+    _, told = home.restored(backup)
+    assert told.replayed.dossiers == {world.dossier}
+    assert told.replayed.absent == {What.RESTRICTED: 1}
+
+
+def test_a_link_that_ended_stays_ended(then, world):
+    there, _ = then(lambda db: services.end(db, link(db, world, "father")))
+    assert not [fact for fact in everything(there.sessions()) if fact[1] == world.people["father"]]
+
+
+@pytest.mark.parametrize("change", [{"authority": Authority.INFORMED}, {"verified_at": None}], ids=str)
+def test_a_link_that_became_another_is_verified_again(then, world, change):
+    def turn(db):
+        for name, value in change.items():
+            setattr(link(db, world, "father"), name, value)
+
+    there, _ = then(turn)
+    with there.sessions()() as db:
+        assert link(db, world, "father").verified_at is None
+
+
+def test_an_account_that_closed_stays_closed(then, world):
+    there, _ = then(lambda db: services.close_account(db, account(db, world, "nurse")))
+    with there.sessions()() as db:
+        assert account(db, world, "nurse").state is AccountState.CLOSED
+
+
+@pytest.mark.parametrize("version", ["new", "none before"])
+def test_a_perimeter_that_closed_stays_closed_and_what_it_opened_waits(then, world, version):
+    def decide(db):
+        cells = {(Column.PARENT, Category.DIET): False, (Column.PARENT, Category.TREATMENT): True}
+        a_perimeter(db, place_of(db, world), cells, starts_at=NOON, version=2)
+
+    there, told = then(decide)
+    assert told.replayed.done == {What.PERIMETER: 1}
+    with there.sessions()() as db:
+        last = db.scalars(select(Perimeter).order_by(Perimeter.version.desc()).limit(1)).one()
+        cells = db.scalars(select(Opening).where(Opening.perimeter_id == last.id)).all()
+        assert [(one.category, one.is_open) for one in cells] == [(Category.DIET, False)]
+        assert last.because == "journal"
+
+
+def test_a_cell_that_a_perimeter_no_longer_closes_stays_closed(home, then, world):
+    with home.sessions().begin() as db:
+        a_perimeter(db, place_of(db, world), {(Column.PARENT, Category.DIET): False}, starts_at=NOON, version=2)
+    moment = NOON + timedelta(hours=1)
+
+    def open_again(db):
+        a_perimeter(db, place_of(db, world), {(Column.PARENT, Category.PLAN): True}, starts_at=moment, version=3)
+
+    with clock.frozen(moment):
+        there, _ = then(open_again)
+        told = {fact[3] for fact in everything(there.sessions()) if fact[:2] == ("may", world.people["mother"])}
+    assert not told & {Category.DIET, Category.PLAN}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"held_until": clock.FOREVER},
+        {"hidden_from": HiddenFrom.REPRESENTATIVES},
+        {"hidden_from": HiddenFrom.FAMILIES},
+        {"private_to": "mother"},
+    ],
+    ids=str,
+)
+def test_what_was_held_back_stays_held_back_and_so_does_what_was_told_of_it(home, then, world, change):
+    with home.sessions().begin() as db:
+        for who in ("mother", "father"):
+            tell(db, world.people[who], NoticeKind.APPOINTMENT_ADDED, about=event(db, world, "doctor"))
+
+    def hold(db):
+        for name, value in change.items():
+            setattr(event(db, world, "doctor"), name, world.people.get(value, value))
+
+    there, _ = then(hold)
+    assert ("sees", world.people["father"], world.events["doctor"], 1, "Neurologue") not in everything(there.sessions())
+    with there.sessions()() as db:
+        notices = db.scalars(select(Notice)).all()
+        labels = {(one.held_until, one.hidden_from, one.private_to) for one in notices}
+        doctor = event(db, world, "doctor")
+        assert labels == {(doctor.held_until, doctor.hidden_from, doctor.private_to)}
+
+
+def test_what_was_published_no_more_is_published_no_more(home, then, world):
+    with home.sessions().begin() as db:
+        event(db, world, "doctor").published_to = 0b111
+    there, _ = then(lambda db: setattr(event(db, world, "doctor"), "published_to", 0b010))
+    with there.sessions()() as db:
+        assert event(db, world, "doctor").published_to == 0b010
+
+
+def test_a_young_person_who_left_has_left_and_one_who_moved_waits_for_the_dui(then, world):
+    def leave(db):
+        db.get_one(Dossier, world.left).state = DossierState.LEFT
+        db.get_one(Dossier, world.dossier).unit_id = None
+
+    there, told = then(leave)
+    assert told.replayed.done == {What.STANDS: 1, What.MOVED: 1}
+    assert not [fact for fact in everything(there.sessions()) if fact[1] == world.people["other"]]
+
+
+def test_a_birth_date_corrected_has_family_links_verified_again(then, world):
+    def correct(db):
+        one = db.get_one(Dossier, world.dossier)
+        one.birth_date = one.birth_date.replace(year=2005)
+
+    there, _ = then(correct)
+    assert not [fact for fact in everything(there.sessions()) if fact[1] == world.people["mother"]]
+
+
+def test_an_erased_dossier_is_erased_again_with_its_objects_and_nobody_else_s(home, then, world):
+    there, told = then(lambda db: home.vault.delete(*(erasing.erase(db, world.erased) or ())))
+    with there.sessions()() as db:
+        assert db.get(Dossier, world.erased) is None
+        assert db.get(Dossier, world.dossier) is not None
+        assert db.get(Relationship, world.links["stranger"]) is None
+    assert (there.vault.exists(world.object), there.vault.exists(world.other_object)) == (False, True)
+    assert told.replayed.done[What.ERASED] == 1
+
+
+def test_the_token_of_a_dui_that_was_revoked_opens_nothing_and_one_replaced_runs_out(then, world):
+    there, _ = then(lambda db: clients.revoke(db, "DUI"))
+    with there.sessions()() as db:
+        assert clients.authenticate(db, world.token) is None
+
+
+def test_the_former_token_of_a_dui_keeps_the_week_it_was_promised(home, world):
+    backup = home.back_up()
+    with home.sessions().begin() as db:
+        clients.rotate(db, "DUI")
+    there, _ = home.restored(backup)
+    for day, opens in ((6, True), (8, False)):
+        with clock.frozen(NOON + timedelta(days=day)), there.sessions()() as db:
+            assert (clients.authenticate(db, world.token) is not None) is opens
+    with there.sessions()() as db:
+        assert db.scalars(select(DuiClient.revoked_at)).one() is None
+
+
+def test_what_was_given_since_is_not_given_again(home, world):
+    backup = home.back_up()
+    with home.sessions().begin() as db:
+        a_parent(db, db.get_one(Dossier, world.dossier))
+        link(db, world, "teacher").referent = True
+        a_dossier(db, place_of(db, world))
+    there, told = home.restored(backup)
+    assert told.replayed.done == {}
+    with there.sessions()() as db:
+        assert db.scalar(select(func.count()).select_from(Dossier)) == 3
+
+
+def test_a_line_whose_commit_failed_takes_nothing_away(home, world):
+    backup = home.back_up()
+    written = home.journal.append([{"what": "closed", "of": "account", "id": str(world.people["mother"])}])
+    home.journal.append(void=written.number)
+    there, told = home.restored(backup)
+    assert told.replayed.done == {}
+    with there.sessions()() as db:
+        assert account(db, world, "mother").state is AccountState.ACTIVE
+
+
+def test_what_was_taken_away_and_given_back_before_the_backup_is_left_alone(home, world):
+    with home.sessions().begin() as db:
+        services.end(db, link(db, world, "father"))
+    with home.sessions().begin() as db:
+        link(db, world, "father").ends_at = None
+        reach.recompute(db)
+    there, _ = home.restored(home.back_up())
+    assert everything(there.sessions()) == everything(home.sessions())
+
+
+# What restoring always does
+
+
+def test_nobody_stays_signed_in_and_the_database_says_where_it_comes_from(home, world):
+    backup = home.back_up()
+    there, _ = home.restored(backup)
+    with there.sessions()() as db:
+        assert db.scalar(select(func.count()).where(SignIn.ended_at.is_(None))) == 0
+        assert NOON.isoformat() in db.get_one(Mark, MARK).value
+    assert [line.said["restored"] for line in home.journal.lines() if "restored" in line.said] == [NOON.isoformat()]
+
+
+def test_a_second_disaster_replays_both_stretches_of_the_journal(home, world):
+    first = home.back_up()
+    with home.sessions().begin() as db:
+        services.end(db, link(db, world, "father"))
+    there, _ = home.restored(first)
+    with there.sessions().begin() as db:
+        services.close_account(db, account(db, world, "nurse"))
+    last, _ = there.restored(first)
+    with last.sessions()() as db:
+        assert link(db, world, "father").ends_at is not None
+        assert account(db, world, "nurse").state is AccountState.CLOSED
+
+
+def test_the_real_pages_show_what_decide_says(home, world):
+    backup = home.back_up()
+    pages = {"mother": "doctor", "father": "doctor", "nurse": "doctor", "aunt": "swimming"}
+    paths = {who: f"/rendez-vous/{world.events[what]}" for who, what in pages.items() if who != "aunt"}
+    for who, path in paths.items():
+        assert "Neurologue" in home.browser().sign_in(world.people[who]).open(path).text()
+    with home.sessions().begin() as db:
+        services.end(db, link(db, world, "father"))
+        a_restriction(db, db.get_one(Dossier, world.dossier), rows="appointments:health")
+        services.close_account(db, account(db, world, "nurse"))
+        db.flush()
+        reach.recompute(db)
+    there, _ = home.restored(backup)
+    for who in ("mother", "father"):
+        page = there.browser().sign_in(world.people[who]).open(paths[who], status=404)
+        assert "Neurologue" not in page.text()
+    for who, token in (("nurse", None), ("father", world.device)):
+        browser = there.browser()
+        with browser.client.session_transaction(base_url=BASE) as session:
+            session["_user_id"] = token or _a_session(there, world.people[who])
+        answer = browser.client.get(paths[who], base_url=BASE)
+        assert (answer.status_code, "Neurologue" in answer.text) != (200, True)
+        assert answer.status_code in (303, 404)
+    with there.sessions()() as db:
+        assert db.scalar(select(func.count()).select_from(LogEntry)) == 0
+
+
+def _a_session(there, account_id):
+    with there.sessions().begin() as db:
+        return open_session(db, account_id, Strength.SUBSTANTIAL)
+
+
+def test_a_journal_lost_closes_everything_until_staff_verify_again(home, world):
+    backup = home.back_up()
+    home.journal.path.unlink()
+    there = home.elsewhere()
+    told = restore(there.settings.with_(journal_folder=None), backup, keeping=[world.people["director"]])
+    there.grant()
+    there.journal.ready()
+    assert told.without_journal
+    may = {fact[1] for fact in everything(there.sessions()) if fact[0] in ("may", "sees")}
+    assert may == {world.people["director"]}
+    with there.sessions().begin() as db:
+        services.verify(db, link(db, world, "aunt"), proof="Livret de famille", by=world.people["director"])
+    assert ("sees", world.people["aunt"], world.events["swimming"], 1, "Piscine") not in everything(there.sessions())
+    with there.sessions()() as db:
+        assert clients.authenticate(db, world.token) is None
