@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
 from sqlalchemy.orm import Mapped
 
 from portal.access import actions
@@ -30,10 +30,16 @@ class Rows:
         self.masks_hours = bool(self.hours) and viewer.strength is not Strength.SUBSTANTIAL
 
     def condition(self, columns: tuple[Any, ...]) -> ColumnElement[bool]:
-        """Which rows are read."""
+        """Which rows are read. Their dossiers are named first, so that an index finds them among everybody's."""
         if getattr(self.model, "IS_PLACE", False) or (self.places and not columns):
-            return self.reach(Reach.full_at, Reach.sees_place)
-        return self.reach(Reach.hour_at if columns and self.masks_hours else Reach.full_at)
+            return and_(self._near(), self.reach(Reach.full_at, Reach.sees_place))
+        return and_(self._near(), self.reach(Reach.hour_at if columns and self.masks_hours else Reach.full_at))
+
+    def _near(self) -> ColumnElement[bool]:
+        """Implied by what follows, and asked once: neither database looks for the rows of an EXISTS by itself."""
+        mine = select(Reach.dossier_id).where(Reach.account_id == self.viewer.account_id, *current(self.at))
+        near: ColumnElement[bool] = self.model.dossier_id.in_(mine)
+        return near
 
     def shown(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
         """Which columns, each NULL where it may not be read."""
