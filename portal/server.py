@@ -17,8 +17,11 @@ from portal.core.db import make_engine, make_sessions
 from portal.core.errors import ConfigError
 from portal.core.journal import Journal
 from portal.core.work import Handler
+from portal.deadlines.jobs import REMIND, ask_to_remind
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.inbox import jobs as inbox
+from portal.reminding import remind
+from portal.retention.jobs import CLOSE, ask_to_close, close_old
 from portal.sharing import jobs as sharing
 from portal.web.words import translations
 from portal.worker import run_worker
@@ -68,6 +71,8 @@ def work(settings: Settings) -> None:
     with make_sessions(engine).begin() as db:
         ask_to_settle(db)
         ask_to_seal(db)
+        ask_to_remind(db, first=True)
+        ask_to_close(db, first=True)
     engine.dispose()
     run_worker(settings, handlers(settings))
 
@@ -75,7 +80,14 @@ def work(settings: Settings) -> None:
 def handlers(settings: Settings) -> dict[str, Handler]:
     """Every kind of job there is, and who does it."""
     mails = inbox.handlers(make_mailer(settings), settings.public_url, _say)
-    return {SETTLE: settle_stays, SEAL: seal_log, **mails, **sharing.handlers(make_outgoing(settings))}
+    return {
+        SETTLE: settle_stays,
+        REMIND: remind,
+        CLOSE: close_old,
+        SEAL: seal_log,
+        **mails,
+        **sharing.handlers(make_outgoing(settings)),
+    }
 
 
 def _say(lang: str, easy: bool, text: str) -> str:

@@ -237,6 +237,8 @@ def settle(db: Session, dossier_ids: Iterable[UUID], at: datetime) -> None:
             if state is None or (state is DossierState.LEFT_READABLE and dossier.state is DossierState.LEFT):
                 continue
             dossier.state = state
+            if state is DossierState.LEFT_READABLE:
+                dossier.left_at = _left_at(stays[dossier.id], dossier.left_at or at)
             dossier.unit_id = unit_id or dossier.unit_id
     db.flush()
 
@@ -267,6 +269,12 @@ def _standing(stays: list[models.Stay], at: datetime) -> tuple[DossierState | No
     if expected:
         return DossierState.PRE_ADMISSION, expected[0].unit_id
     return (DossierState.LEFT_READABLE, real[-1].unit_id) if real else (None, None)
+
+
+def _left_at(stays: list[models.Stay], known: datetime) -> datetime:
+    """The end of the last stay; the day it was learnt when the DUI gives none, or one that is still to come."""
+    ends = [one.ends_at for one in stays if one.state is not StayState.CANCELLED and one.ends_at is not None]
+    return min(max(ends, default=known), known)
 
 
 def _begins(stay: models.Stay) -> datetime:

@@ -15,15 +15,19 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 import portal.tables  # noqa: F401 - every model that carries ``Shared``
+from portal.access.acts import Said
 from portal.access.models import Relationship
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
 from portal.accounts.models import SignIn
 from portal.core.db import Base
 from portal.core.journal import Taken
 from portal.core.models import Account, AccountState, Dossier, DossierState, HiddenFrom, Shared
+from portal.core.standing import StaffWord
 from portal.core.taking import Rule, Values, declare
 from portal.dossier.models import DuiClient, DuiClientScope
 from portal.inbox.models import Notice
+from portal.lookers.models import Naming
+from portal.sharing.models import ActAnswer
 
 
 class What(StrEnum):
@@ -41,6 +45,10 @@ class What(StrEnum):
     KEY_CHANGED = "key_changed"
     WITHDRAWN = "withdrawn"
     """An agreement."""
+    ANSWERED = "answered"
+    """An act was not agreed to."""
+    TAKEN_BACK = "taken_back"
+    """An answer about an act."""
     CUT_SHORT = "cut_short"
     """An agreement has an end, or a sooner one."""
     RESTRICTED = "restricted"
@@ -54,9 +62,15 @@ class What(StrEnum):
     """A young person left, or stands elsewhere with the establishment."""
     MOVED = "moved"
     """To another unit: that of before reads no more."""
+    WORD = "word"
+    """What staff say of where a young person stands changed, or went."""
+    UNNAMED = "unnamed"
+    """Families no longer read the names of staff in the log."""
     REBORN = "reborn"
     """A birth date was corrected, and with it the day of majority. The journal does not say to which."""
     ERASED = "erased"
+    EMPTIED = "emptied"
+    """Some categories of a dossier went by their age; the entry names them."""
 
 
 PROOF = "journal"
@@ -64,7 +78,8 @@ PROOF = "journal"
 
 LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "relationship": dict.fromkeys(("relative_key", "proof", "emergency", "created_at"), "tells, decides nothing")
-    | {"verified_by": "goes with verified_at"},
+    | {"verified_by": "goes with verified_at"}
+    | dict.fromkeys(("ended_by", "ended_because"), "go with ends_at"),
     "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing"),
     "sign_in": dict.fromkeys(
         ("token_hash", "account_id", "strength", "created_at", "last_seen_at", "idle_until", "expires_at"),
@@ -79,7 +94,11 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("lift_asked_by", "lift_proof", "lifted_by"), "a lift gives back"),
     "perimeter": dict.fromkeys(("because", "created_at"), "tells, decides nothing"),
     "opening": {},
-    "dossier": dict.fromkeys(("key", "received_at"), "tells, decides nothing"),
+    "dossier": dict.fromkeys(("key", "received_at", "state_since"), "tells, decides nothing")
+    | {"left_at": "goes with state"},
+    "staff_word": dict.fromkeys(("because", "said_at", "dui_state", "dui_unit_id"), "tells, decides nothing"),
+    "act_answer": dict.fromkeys(("capacity", "said_at"), "tells, decides nothing"),
+    "log_naming": {"decided_at": "the newest counts"},
 }
 """Columns of watched tables that no entry speaks of, and why. Those of shared things are the DUI's or the sender's."""
 
@@ -91,12 +110,20 @@ TAKES_NOTHING: Mapping[str, str] = {
     "job": "work to do",
     "reach": "laid out again after restoring",
     "access_log": "only added to",
+    "access_seal": "only added to",
+    "access_head": "only added to",
+    "log_release": "only gives",
+    "withheld": "holds are said of the thing itself",
+    "voice": "opens nothing",
+    "act_request": "asked again",
+    "correction": "a question and its answer",
     "notice": "takes the label of the thing it is about, after restoring too",
     "event_person": "read through its event",
     "professional": "read through what they do",
     "dossier_source": "what reception remembers",
     "source_reference": "what reception remembers",
     "dui_message": "what was received",
+    "warned_end": "what was told, to staff",
     "menu_import": "menus",
     "dish": "menus",
 }
@@ -107,6 +134,11 @@ ITEM = frozenset({"held_until", "hidden_from", "private_to", "published_to"})
 
 RESTRICTED_ROW = ("dossier_id", "establishment_id", "source", "against", "account_id", "rows", "starts_at", "ends_at")
 PERIMETER_ROW = ("establishment_id", "version", "starts_at", "decided_by")
+WORD_ROW = ("establishment_id", "state", "said_by")
+ANSWER_ROW = ("request_id", "dossier_id", "establishment_id", "account_id", "said")
+NAMING_ROW = ("establishment_id", "decided_by")
+TOLD = frozenset({"dossier_id", "key"})
+"""By what a shared thing is known when it comes from the DUI again, under another identifier of ours."""
 CELL_ROW = ("perimeter_id", "column", "category", "nature", "is_open")
 
 
@@ -173,7 +205,29 @@ def _dossier(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
         yield {"what": What.REBORN}
 
 
-def _item(before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+def _word(_before: Values, _after: Values, row: Values) -> Iterable[Taken]:
+    yield from _whole(What.WORD, WORD_ROW, row)
+
+
+def _answer(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if after.keys() - {"ended_at"} or after.get("ended_at") is not None:
+        yield {"what": What.TAKEN_BACK}
+
+
+def _answered(row: Values) -> Iterable[Taken]:
+    return () if row["said"] == Said.YES else _whole(What.ANSWERED, ANSWER_ROW, row)
+
+
+def _named(row: Values) -> Iterable[Taken]:
+    return () if row["named"] else _whole(What.UNNAMED, NAMING_ROW, row)
+
+
+def _item(before: Values, after: Values, row: Values) -> Iterable[Taken]:
+    known = {name: _plain(row[name]) for name in TOLD if row.get(name) is not None}
+    yield from ({**one, **known} for one in _hidden(before, after))
+
+
+def _hidden(before: Values, after: Values) -> Iterable[Taken]:
     until = after.get("held_until")
     if until is not None and (before.get("held_until") is None or until > before["held_until"]):
         yield {"what": What.HELD, "until": _plain(until)}
@@ -211,7 +265,11 @@ _declare(Restriction, _restriction, added=lambda row: _whole(What.RESTRICTED, RE
 _declare(Perimeter, _nothing, added=lambda row: _whole(What.PERIMETER, PERIMETER_ROW, row), fixed=True)
 _declare(Opening, _nothing, added=lambda row: _whole(What.CELL, CELL_ROW, row), fixed=True)
 _declare(Dossier, _dossier, removed=_gone(What.ERASED))
+_declare(StaffWord, _word, added=lambda row: _word({}, {}, row), removed=_gone(What.WORD))
+_declare(ActAnswer, _answer, added=_answered, removed=_gone(What.TAKEN_BACK))
+_declare(Naming, lambda _before, _after, row: _named(row), added=_named)
 
 for _mapper in Base.registry.mappers:
     if issubclass(_mapper.class_, Shared) and _mapper.class_ is not Notice:
-        declare(Rule(_mapper, ITEM, _item))
+        _told = {attribute.key for attribute in _mapper.column_attrs} & TOLD
+        declare(Rule(_mapper, ITEM, _item, told=frozenset(_told)))

@@ -1,17 +1,18 @@
-"""A dossier that was erased since the backup is erased again, with all that hangs on it."""
+"""A dossier is erased, or emptied of some categories, with all that hangs on it: by the purge, and again when an old
+backup came back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, Text, and_, delete, inspect, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.connectors.vault_store import NAME
 from portal.core.db import Base
-from portal.core.models import Dossier
+from portal.core.models import Dossier, Shared
 from portal.dossier.models import SourceReference
 
 
@@ -26,23 +27,35 @@ def erase(db: Session, dossier_id: UUID) -> list[str] | None:
         return None
     place, key = dossier.establishment_id, dossier.key
     db.expunge(dossier)
-    doomed = _doomed(dossier_id)
+    names = _delete(db, _hanging({Dossier.__table__: Dossier.__table__.c.id == dossier_id}))
+    theirs = (SourceReference.establishment_id == place, SourceReference.dossier_key == key)
+    db.execute(delete(SourceReference).where(*theirs))
+    return names
+
+
+def empty(db: Session, dossier_id: UUID, categories: Iterable[str]) -> list[str] | None:
+    """Delete what a dossier that stays holds of these categories; None when there is none. Names as ``erase`` gives."""
+    if db.get(Dossier, dossier_id) is None:
+        return None
+    chosen = [str(category) for category in categories]
+    about = (inspect(one.class_).local_table for one in Base.registry.mappers if issubclass(one.class_, Shared))
+    here = {table: and_(table.c.dossier_id == dossier_id, table.c.category.in_(chosen)) for table in about}
+    return _delete(db, _hanging(here))
+
+
+def _delete(db: Session, doomed: dict[Table, ColumnElement[bool]]) -> list[str]:
     names = {name for table, those in doomed.items() for name in _objects(db, table, those)}
     for table, those in reversed(doomed.items()):
         db.execute(delete(table).where(those))
-    theirs = (SourceReference.establishment_id == place, SourceReference.dossier_key == key)
-    db.execute(delete(SourceReference).where(*theirs))
     return sorted(name for name in names if _let_go(db, name))
 
 
-def _doomed(dossier_id: UUID) -> dict[Table, ColumnElement[bool]]:
-    """Tables and which of their rows go, parents first."""
+def _hanging(roots: Mapping[Any, ColumnElement[bool]]) -> dict[Table, ColumnElement[bool]]:
+    """Tables and which of their rows go, parents first: the roots, and whatever refers to them."""
     doomed: dict[Table, ColumnElement[bool]] = {}
     for table in Base.metadata.sorted_tables:
-        if table is Dossier.__table__:
-            doomed[table] = table.c.id == dossier_id
-            continue
-        to = [
+        to = [roots[table]] if table in roots else []
+        to += [
             key.parent.in_(select(key.column).where(doomed[key.column.table]))
             for key in table.foreign_keys
             if key.column.table in doomed

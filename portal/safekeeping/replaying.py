@@ -42,7 +42,7 @@ class Replayed:
     dossiers: set[UUID] = field(default_factory=set)
     """Dossiers whose restriction could not be set again, since the account it is against came after the backup."""
     objects: list[str] = field(default_factory=list)
-    """Names in the vault that went with erased dossiers."""
+    """Names in the vault that went with what was erased."""
 
 
 def replay(db: Session, lines: Iterable[Line]) -> Replayed:
@@ -72,11 +72,19 @@ def _again(db: Session, what: What, one: Taken, at: datetime, told: Replayed) ->
         names = erasing.erase(db, UUID(one["id"]))
         told.objects += names or ()
         return names is not None
+    if what is What.EMPTIED:
+        names = erasing.empty(db, UUID(one["id"]), one["categories"])
+        told.objects += names or ()
+        return names is not None
     if what is What.RESTRICTED:
         return _restrict(db, one, told)
+    if what in WRITES:
+        return WRITES[what](db, one)
     thing: Any = db.get(_MODELS[one["of"]], UUID(one["id"].partition("/")[0]))
     if thing is not None:
         _TAKES[what](thing, one, at)
+    elif "key" in one:
+        withhold(db, what, one)
     return thing is not None
 
 
@@ -149,6 +157,10 @@ def _verify_all_again(dossier: Dossier, _one: Taken, _at: datetime) -> None:
         db.execute(links.values(verified_at=None))
 
 
+def _take_back(answer: ActAnswer, _one: Taken, at: datetime) -> None:
+    answer.ended_at = min(at, answer.ended_at or at)
+
+
 _TAKES: dict[What, Callable[[Any, Taken, datetime], None]] = {
     What.ENDED: _end,
     What.CUT_SHORT: _end,
@@ -165,6 +177,7 @@ _TAKES: dict[What, Callable[[Any, Taken, datetime], None]] = {
     What.STANDS: _stand,
     What.MOVED: _move,
     What.REBORN: _verify_all_again,
+    What.TAKEN_BACK: _take_back,
 }
 
 _MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers} | {
