@@ -114,6 +114,10 @@ SAID = {
     "key_changed": "jeton(s) de DUI remplacé(s) : l’ancien s’arrête à sa date",
     "withdrawn": "accord(s) retiré(s)",
     "cut_short": "accord(s) écourté(s)",
+    "answered": "acte(s) sans accord",
+    "taken_back": "réponse(s) reprise(s) à une demande d’accord",
+    "word": "parole(s) de l’équipe sur un séjour ; celle qui ouvrait est à redire",
+    "unnamed": "choix de ne plus nommer l’équipe dans le journal des accès",
     "restricted": "restriction(s) posée(s)",
     "perimeter": "périmètre(s) : ce qu’ils ferment est fermé",
     "held": "élément(s) réservé(s)",
@@ -124,6 +128,7 @@ SAID = {
     "moved": "jeune(s) sans unité : au prochain message du DUI",
     "reborn": "date(s) de naissance corrigée(s) : liens à vérifier de nouveau",
     "erased": "dossier(s) effacé(s)",
+    "emptied": "dossier(s) vidé(s) de ce qui avait fait son temps",
 }
 """What was taken away again, by ``safekeeping.declared.What``."""
 

@@ -47,6 +47,8 @@ class Rule:
     removed: Callable[[Values], Iterable[Taken]] | None = None
     fixed: bool = False
     """Rows never change and never go."""
+    told: frozenset[str] = frozenset()
+    """Attributes that decide nothing and that the row is given with all the same."""
 
     @cached_property
     def table(self) -> str:
@@ -61,6 +63,11 @@ class Rule:
     def keys(self) -> list[str]:
         """Attributes of the primary key."""
         return [self.names[column.name] for column in self.mapper.primary_key]
+
+    @property
+    def read(self) -> set[str]:
+        """Attributes of a row."""
+        return {*self.keys, *self.watched, *self.told}
 
     def refuse_if_fixed(self) -> None:
         if self.fixed:
@@ -159,7 +166,7 @@ def _watched(things: Iterable[object]) -> Iterator[tuple[Rule, object]]:
 
 
 def _row(rule: Rule, thing: object) -> Values:
-    return {key: getattr(thing, key) for key in {*rule.keys, *rule.watched}}
+    return {key: getattr(thing, key) for key in rule.read}
 
 
 def _history(rule: Rule, thing: Any) -> tuple[Values, Values]:

@@ -90,7 +90,7 @@ def _found(state: ORMExecuteState, statement: Any, rule: Rule) -> list[Values]:
     """The rows a statement will meet, as they are before it."""
     if isinstance(state.parameters, list):
         raise Unjournaled(f"{rule.table}: one statement for each change")
-    columns = (getattr(rule.mapper.class_, key).label(key) for key in sorted({*rule.keys, *rule.watched}))
+    columns = (getattr(rule.mapper.class_, key).label(key) for key in sorted(rule.read))
     query: Any = select(*columns)
     if statement.whereclause is not None:
         query = query.where(statement.whereclause)

@@ -30,6 +30,8 @@ from portal.inbox import services as inbox
 from portal.inbox.models import Notice
 from portal.safekeeping import erasing, perimeters
 from portal.safekeeping.declared import PROOF, RESTRICTED_ROW, What
+from portal.safekeeping.rewriting import WRITES, withhold
+from portal.sharing.models import ActAnswer
 
 
 @dataclass
@@ -183,6 +185,10 @@ _TAKES: dict[What, Callable[[Any, Taken, datetime], None]] = {
 _MODELS: dict[str, type[Base]] = {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers} | {
     DuiClientScope.__tablename__: DuiClient
 }
+
+
+REPLAYED = _TAKES.keys() | WRITES.keys() | {What.ERASED, What.EMPTIED, What.RESTRICTED, What.PERIMETER, What.CELL}
+"""Whatever the journal may say."""
 
 
 def _restrict(db: Session, one: Taken, told: Replayed) -> bool:

@@ -24,7 +24,7 @@ from portal.accounts.models import SignIn
 from portal.connectors.vault_crypto import HEADER_BYTES, VaultCorrupt, VaultUnavailable, open_header
 from portal.connectors.vault_place import place
 from portal.connectors.vault_store import Bucket, VaultMissing
-from portal.core import clock, policies, scope
+from portal.core import clock, scope, wall
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.core.errors import ConfigError, PortalError
@@ -200,7 +200,7 @@ def _into_postgres(url: str, header: dict[str, Any]) -> Iterator[tuple[Write, Fi
                     secure(db)
                     db.flush()
                     db.expunge_all()
-                policies.lay(connection)
+                wall.lay(connection)
 
             yield write, finish
     finally:
