@@ -25,6 +25,7 @@ from portal.demo.house import FINESS, NAME, ORGANISATION, PHONE, SIRET
 from portal.demo.imagine import SEED, imagine
 from portal.demo.kitchen import menu_files
 from portal.demo.messages import messages
+from portal.demo.sharing import share
 from portal.demo.world import ZONE, World
 from portal.dossier.models import DuiMessage
 from portal.menus import services as menus
@@ -107,8 +108,10 @@ def _fill(settings: Settings, sessions: sessionmaker[Session], vault: Vault, wor
             menus.take_in(db, establishment.id, write(records, kitchen), name)
     with sessions.begin() as db:
         scope.enter(db, scope.everywhere("demo"))
-        settle(db, world, db.get_one(Establishment, establishment.id))
+        place = db.get_one(Establishment, establishment.id)
+        settle(db, world, place)
         reach.recompute(db)
+        share(db, world, place)
 
 
 def sent_at(now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""The twelve people the demo signs in as, and the verified links that say what each may see."""
+"""The thirteen people the demo signs in as, and the verified links that say what each may see."""
 
 from __future__ import annotations
 
@@ -84,6 +84,7 @@ ROLES: tuple[Role, ...] = (
     ),
     Role("child-welfare", (Tie(PLACED, Kind.CHILD_WELFARE, "RESPRSN", proof="Ordonnance de placement"),)),
     Role("aunt", (Tie(CHILD, Kind.RELATIVE, "AUNT", proof="Accord écrit des deux parents"),)),
+    Role("grandmother", (Tie(CHILD, Kind.RELATIVE, "GRMTH", proof="Accord écrit de la mère"),)),
     Role("educator", staff="EDU-ERABLES-1", unit_only=True),
     Role("nurse", staff="INF-1"),
     Role("secretary", staff="SEC-1"),

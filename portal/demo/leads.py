@@ -38,10 +38,11 @@ def leads(today: date) -> tuple[YoungPerson, ...]:
         "", "Julien", "Valdombre", "FTH", Authority.FULL, True, phone=mobile(1002), email="julien@famille.invalid"
     )
     aunt = Relative("", "Leïla", "Ouardamel", "AUNT", phone=mobile(1003), email="leila@famille.invalid")
+    granny = Relative("", "Zohra", "Ouardamel", "GRMTH", phone=mobile(1007), email="zohra@famille.invalid")
     child = _young(1, "Ilyes", "Valdombre", False, born(today, 12, 140), _house("ERABLES"), CHILD)
     sibling = _young(2, "Camélia", "Valdombre", True, born(today, 9, 60), _house("SAULES"), SIBLING)
     return (
-        with_contacts(child, [_at(mother, 401), _at(father, 402), _at(aunt, 403)]),
+        with_contacts(child, [_at(mother, 401), _at(father, 402), _at(aunt, 403), _at(granny, 409)]),
         with_contacts(sibling, [_at(mother, 401), _at(father, 402)]),
         _young_adult(today),
         _placed(today),

@@ -23,7 +23,7 @@ from portal.web.page import go, page
 bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 GROUPS = {
-    "family": ("mother", "father", "aunt"),
+    "family": ("mother", "father", "aunt", "grandmother"),
     "young": ("child", "young-adult"),
     "beside": ("young-adult-mother", "curator", "child-welfare"),
     "staff": ("educator", "nurse", "secretary", "director"),
@@ -37,6 +37,7 @@ FACES = {
     "mother": "renard",
     "father": "hibou",
     "aunt": "chat",
+    "grandmother": "mouton",
     "child": "lapin",
     "young-adult": "cheval",
     "young-adult-mother": "papillon",

@@ -151,6 +151,13 @@ def take_back(db: Session, viewer: Viewer, one: ActRequest) -> None:
     _announce(db, one, before, _standing(db, one, found))
 
 
+def asked_of(db: Session, one: ActRequest) -> list[UUID]:
+    """Accounts that may answer it now, in order."""
+    found, at = cases(db, dossier_ids=[one.dossier_id]), clock.now()
+    accounts = sorted({case.relationship.account_id for case in found})
+    return [who for who in accounts if _as_what(one, found, who, at) is not None]
+
+
 def is_granted(db: Session, one: ActRequest) -> bool:
     """Whether the act may be done now."""
     return one.closed_at is None and _standing(db, one, cases(db, dossier_ids=[one.dossier_id])) is Outcome.GRANTED

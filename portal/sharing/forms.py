@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from wtforms import BooleanField, DateField, StringField, TextAreaField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from portal.access.acts import Act
@@ -28,7 +28,7 @@ class AskForm(Form):
 
     act = StringField(validators=[InputRequired(), AnyOf([one.value for one in Act])])
     what = TextAreaField(validators=[InputRequired(), Length(max=LONGEST)])
-    cannot_say = BooleanField()
+    can_say = StringField(default="yes", validators=[InputRequired(), AnyOf(["yes", "no"])])
 
 
 def note(form: Form, error: BadInput, at: str) -> None:

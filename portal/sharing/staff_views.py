@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, url_for
+from flask import Blueprint, Response, current_app, g, url_for
 
 from portal.access.acts import USUAL, Act
 from portal.access.words import Viewer
@@ -35,14 +35,16 @@ def ask(viewer: Viewer, dossier_id: UUID) -> Response:
     found, form = _whole(viewer, dossier_id), AskForm()
     if form.validate():
         try:
-            acting.ask(
+            one = acting.ask(
                 g.db,
                 viewer,
                 found.cases[0].dossier,
                 act=Act(form.act.data or ""),
                 what=form.what.data or "",
-                can_say=not form.cannot_say.data,
+                can_say=form.can_say.data == "yes",
             )
+            for account_id in acting.asked_of(g.db, one):
+                current_app.extensions["tell_asked"](g.db, account_id)
             return go(url_for("acts.asked", dossier_id=dossier_id))
         except BadInput as error:
             note(form, error, "what")

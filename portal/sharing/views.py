@@ -178,6 +178,8 @@ def _find(known: Known, relationship_id: UUID, name: str) -> tuple[Person, Shown
         row = row_named(name)
     except ValueError:
         raise NotFound from None
+    if row_name(row) != name:  # one address for one cell
+        raise NotFound
     account_id = queries.link_of(known.cases, relationship_id).relationship.account_id
     for person, shown in known.chart.line(row):
         if person.account_id == account_id:

@@ -1,4 +1,4 @@
-"""The twelve people of the demo: each exists, is verified, and sees what the page says of them."""
+"""The thirteen people of the demo: each exists, is verified, and sees what the page says of them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def allowed(db, role, key, category, nature=Nature.NONE, strength=Strength.SUBST
     return answer.as_json()["allowed"]
 
 
-def test_the_twelve_roles_of_the_demo_are_there():
+def test_the_thirteen_roles_of_the_demo_are_there():
     assert [role.name for role in ROLES] == [
         "mother",
         "father",
@@ -43,6 +43,7 @@ def test_the_twelve_roles_of_the_demo_are_there():
         "curator",
         "child-welfare",
         "aunt",
+        "grandmother",
         "educator",
         "nurse",
         "secretary",
@@ -90,6 +91,10 @@ SEES = [
     ("aunt", CHILD, Category.PLANNING, Nature.SOCIAL, False),
     ("aunt", CHILD, Category.IDENTITY, Nature.NONE, False),
     ("aunt", SIBLING, Category.MENUS, Nature.NONE, False),
+    ("grandmother", CHILD, Category.PLANNING, Nature.SOCIAL, True),
+    ("grandmother", CHILD, Category.IDENTITY, Nature.NONE, True),
+    ("grandmother", CHILD, Category.APPOINTMENTS, Nature.HEALTH, False),
+    ("grandmother", SIBLING, Category.PLANNING, Nature.SOCIAL, False),
     ("child", CHILD, Category.PLANNING, Nature.SOCIAL, True),
     ("child", CHILD, Category.APPOINTMENTS, Nature.HEALTH, True),
     ("young-adult", YOUNG_ADULT, Category.TREATMENT, Nature.NONE, True),
@@ -135,8 +140,8 @@ def test_each_parent_owns_their_address_and_nobody_owns_both(db):
     rows = db.scalars(select(Contact).where(Contact.dossier_id == child.id)).all()
     owners = {row.value: row.private_to for row in rows}
 
-    assert set(owners.values()) == {account_id("mother"), account_id("father"), account_id("aunt")}
-    assert len([value for value in owners if "\n" in value]) == 3
+    assert set(owners.values()) == {account_id(one) for one in ("mother", "father", "aunt", "grandmother")}
+    assert len([value for value in owners if "\n" in value]) == 4
 
 
 def test_the_educator_has_a_unit_and_the_young_people_they_follow(db):
@@ -158,7 +163,7 @@ def test_the_list_for_the_command_line_is_json_with_every_dossier_one_reaches(db
     assert told["child"]["strengths"] == ["accompanied", "substantial", "low"]
     assert len(told["director"]["dossiers"]) == 74
     assert {one["key"] for one in told["educator"]["dossiers"] if "planning" in one["categories"]} >= {CHILD}
-    assert told["aunt"]["dossiers"][0]["categories"] == ["documents", "menus"]
+    assert told["aunt"]["dossiers"][0]["categories"] == ["documents", "menus", "wishes"]
 
 
 def test_the_mother_of_an_adult_is_listed_with_the_dossier_that_closed(db):
