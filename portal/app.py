@@ -27,6 +27,8 @@ from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.home import views as home
 from portal.inbox import views as inbox
+from portal.inbox.models import NoticeKind
+from portal.inbox.services import tell
 from portal.perimeter import staff_views as perimeter
 from portal.planning import views as planning
 from portal.planning.models import Event
@@ -62,6 +64,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(staff_reception.bp)
     for one in (sharing.bp, agreements.bp, acts.bp):
         app.register_blueprint(one)
+    app.extensions["tell_asked"] = lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED)
     app.register_blueprint(perimeter.bp)
     for one in (majority.bp, creton.bp, ends.bp):
         app.register_blueprint(one)

@@ -32,6 +32,14 @@ class NoticeKind(StrEnum):
     """To whoever gave an agreement: it ends soon."""
     ENDS_SOON = "ends_soon"
     """For those who run the establishment: something ends soon. About no dossier."""
+    CORRECTION_ASKED = "correction_asked"
+    """For staff: somebody says that their link is not as it is written. About no dossier."""
+    CORRECTION_ANSWERED = "correction_answered"
+    """To whoever asked, who may reach nothing of the dossier: about no dossier either."""
+    ACT_ASKED = "act_asked"
+    """To whoever decides: staff ask for an accord. About no dossier."""
+    GLASS_BROKEN = "glass_broken"
+    """For management and the referent: somebody broke the glass."""
 
 
 class Notice(WithId, Shared, Base):
