@@ -99,7 +99,7 @@ def postgres_home(postgres_server: str) -> Iterator[Callable[[str], tuple[str, s
     server = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         for role in (OWNER, PORTAL):
-            if not connection.execute(text("SELECT FROM pg_roles WHERE rolname = :role"), {"role": role}).first():
+            if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).first():
                 connection.execute(text(f"CREATE ROLE {role} LOGIN"))
 
     def address(database: str, role: str) -> str:
