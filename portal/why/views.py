@@ -42,6 +42,7 @@ def one(viewer: Viewer, dossier_id: UUID) -> Response:
         about=[dossier_id],
         known=known,
         mine=mine,
+        strength=int(viewer.strength),
         others=answers.others(known, mine, shown, marks, at),
         card=card,
         own=people.is_own(dossier_id),
