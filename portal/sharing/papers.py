@@ -46,7 +46,7 @@ def chart(known: Known, card: Any, wall: Any, own: bool) -> bytes:
     """The chart on one A4 page, numbered and signed."""
     day = reading_day(wall, wall.now)
     version = known.perimeter.version if known.perimeter else NOTHING_DECIDED
-    heading = _("Qui voit quoi de toi ?") if own else _("Qui voit quoi pour %(name)s ?", name=card.name or "…")
+    heading = _("Qui voit quoi de toi ?") if own else _("Qui voit quoi pour %(name)s ?", name=card.name or "…")
     return paper.compile(
         "chart",
         {
@@ -60,8 +60,8 @@ def chart(known: Known, card: Any, wall: Any, own: bool) -> bytes:
                 say(WORDS, "who_word", replace(one, mine=False), known, card, False) for one in known.chart.people
             ],
             "rows": [_line(known.chart, row, wall) for row in ROWS],
-            "notes": [_("Sur accord : il faut d’abord un oui. Un accord se retire à tout moment.")],
-            "sign": _("Pour la direction, date et signature :"),
+            "notes": [_("Sur accord : il faut d’abord un oui. Un accord se retire à tout moment.")],
+            "sign": _("Pour la direction, date et signature :"),
             **_signed(version, wall, content(known.chart)),
         },
     )
@@ -79,14 +79,14 @@ def content(drawn: Chart) -> dict[str, Any]:
 
 def receipt(given: Given, to: str, by: str, card: Any, wall: Any) -> bytes:
     """The receipt of one accord."""
-    told = _("%(who)s peut voir, pour %(name)s :", who=to, name=card.name or "…")
+    told = _("%(who)s peut voir, pour %(name)s :", who=to, name=card.name or "…")
     facts = [
-        (_("Accord de :"), by),
-        (_("Depuis le :"), reading_day(wall, given.since)),
-        (_("Jusqu’au :"), _last(given, wall)),
+        (_("Accord de :"), by),
+        (_("Depuis le :"), reading_day(wall, given.since)),
+        (_("Jusqu’au :"), _last(given, wall)),
     ]
     if given.withdrawn_at:
-        facts.append((_("Retiré le :"), reading_day(wall, given.withdrawn_at)))
+        facts.append((_("Retiré le :"), reading_day(wall, given.withdrawn_at)))
     return paper.compile(
         "receipt",
         {
@@ -124,7 +124,7 @@ def file_name(dossier_id: UUID) -> str:
 def _sub(version: int, day: str) -> str:
     if version == NOTHING_DECIDED:
         return _("Carte du partage, imprimée le %(day)s.", day=day)
-    return _("Carte du partage n° %(number)s, imprimée le %(day)s.", number=version, day=day)
+    return _("Carte du partage n° %(number)s, imprimée le %(day)s.", number=version, day=day)
 
 
 def _line(drawn: Chart, row: Row, wall: Any) -> dict[str, Any]:
@@ -153,4 +153,4 @@ def _picture_line(row: Row) -> dict[str, str]:
 def _signed(version: int, wall: Any, said: dict[str, Any]) -> dict[str, str]:
     secret: str = current_app.extensions["settings"].secret_key
     number = signing.number(secret, version, wall.today, signing.digest(said))
-    return {"number": number, "check": _("À vérifier ici : %(url)s", url=url_for("sharing.verify", _external=True))}
+    return {"number": number, "check": _("À vérifier ici : %(url)s", url=url_for("sharing.verify", _external=True))}
