@@ -16,7 +16,7 @@ from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Category, Nature
 from portal.core import clock, scope
 from portal.core.errors import BadInput
-from portal.core.models import Dossier
+from portal.core.models import Dossier, Establishment
 
 BY_TWO = frozenset({Source.COURT_ORDER, Source.CONTACT_BAN})
 """Lifted by two people: one asks with the proof, another one confirms."""
@@ -63,12 +63,14 @@ def restrict(
 
     Raises ``BadInput`` (field, code): by « not_entitled » or « own_link »; account_id « missing », « not_needed » or
     « no_link »; rows « missing » or « not_opposable »; proof « missing »; ends_at « before_start » or « past »; against
-    « one_only » for a ban. Nothing is written then.
+    « one_only » for a ban; source « of_age » for the opposition of a minor who is none. Nothing is written then.
     """
     at = clock.now()
     starts = starts_at or at
     chosen = set(rows) | (set(BAN_ROWS) if source is Source.CONTACT_BAN else set())
     _refuse_who(db, dossier, source, by)
+    if source is Source.OPPOSITION and at >= _majority(db, dossier):
+        raise BadInput("source", "of_age")
     _refuse_whom(db, dossier, source, against, account_id)
     _refuse_what(source, chosen, proof)
     if ends_at is not None and ends_at <= max(starts, at):
@@ -115,6 +117,11 @@ def lift(db: Session, one: Restriction, *, by: UUID) -> None:
         raise BadInput("by", "two_people")
     one.lifted_by, one.lifted_at = by, clock.now()
     reach.recompute(db, dossier_ids=[one.dossier_id])
+
+
+def _majority(db: Session, dossier: Dossier) -> datetime:
+    zone = db.get_one(Establishment, dossier.establishment_id).time_zone
+    return clock.majority(dossier.birth_date, zone)
 
 
 def _dossier(db: Session, one: Restriction) -> Dossier:

@@ -52,9 +52,9 @@ def _family(viewer: Viewer) -> Response:
         for one in sorted(reached, key=lambda one: (cards[one].name, one))
     ]
     news = [
-        (one, "" if people.is_own(one.dossier_id) else cards[one.dossier_id].name)
+        (one, "" if one.dossier_id is None or people.is_own(one.dossier_id) else cards[one.dossier_id].name)
         for one in ([] if viewer.through else inbox.waiting(g.db, viewer))  # somebody else's are theirs to read
-        if one.dossier_id is not None and one.dossier_id in reached
+        if one.dossier_id is None or one.dossier_id in reached
     ]
     return page(
         "home/family.html",

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.access.models import Reach
 from portal.access.words import Viewer
 from portal.core import clock, scope
 from portal.core.jobs import enqueue, refuse_values
@@ -81,6 +82,15 @@ def forget(db: Session, items: Collection[UUID]) -> None:
     """These things are no longer there: nobody is told about them."""
     if items:
         db.execute(delete(Notice).where(Notice.item_id.in_(items)))
+
+
+def forget_out_of_reach(db: Session, account_id: UUID) -> None:
+    """A link of this account ended: notices about people it reaches nothing of any more go now, read or not."""
+    at = clock.now()
+    reached = select(Reach.dossier_id).where(Reach.account_id == account_id, Reach.starts_at <= at, Reach.ends_at > at)
+    theirs = delete(Notice).where(Notice.account_id == account_id, Notice.dossier_id.is_not(None))
+    with scope.within(db, scope.everywhere("notice")):  # the row-level security of the asker would hide them
+        db.execute(theirs.where(Notice.dossier_id.not_in(reached)).execution_options(synchronize_session=False))
 
 
 def _read(db: Session, viewer: Viewer, *which: Any) -> None:

@@ -30,6 +30,9 @@ class Card(Protocol):
     def name(self) -> str: ...
 
     @property
+    def family_name(self) -> str: ...
+
+    @property
     def unit(self) -> str: ...
 
     @property
