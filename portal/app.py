@@ -29,6 +29,8 @@ from portal.home import views as home
 from portal.inbox import views as inbox
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
+from portal.lookers import staff_views as telling
+from portal.lookers import views as lookers
 from portal.perimeter import staff_views as perimeter
 from portal.planning import views as planning
 from portal.planning.models import Event
@@ -65,6 +67,8 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     for one in (sharing.bp, agreements.bp, acts.bp):
         app.register_blueprint(one)
     app.extensions["tell_asked"] = lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED)
+    app.register_blueprint(lookers.bp)
+    app.register_blueprint(telling.bp)
     app.register_blueprint(perimeter.bp)
     for one in (majority.bp, creton.bp, ends.bp):
         app.register_blueprint(one)
@@ -78,6 +82,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,)),
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
+        menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         menu.Entry("ends.coming", "wait", "planning", lambda: _("Échéances"), WARNED),
         menu.Entry("majority.without", "key", "identity", lambda: _("Majorités"), SETTLES),
         menu.Entry("creton.everybody", "file", "plan", lambda: _("Décisions Creton"), RECORDS),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access.models import Kind, LogEntry, Means, Post
+from portal.access.models import Kind, LogEntry, Means, Post, Relationship
 from portal.access.queries import Reached
 from portal.access.words import Action, Viewer
 from portal.core import clock
@@ -25,18 +26,18 @@ def record(
     endpoint: str,
     request_id: str,
     means: Means = Means.PAGE,
-    previewing: Post = Post.NONE,
 ) -> None:
     """Write that ``viewer`` read these dossiers: of each, what the page serves and the viewer reaches.
 
-    One statement, whatever their number. In a preview (``viewer.through``) it is the previewer who read, in the post
-    ``previewing``, and the line says whose view it was.
+    One statement, whatever their number. In a preview (``viewer.through``) it is the previewer who read, at work, and
+    the line says whose view it was.
     """
     by_dossier = sorted(shown, key=_place)
     if not by_dossier:
         return
+    at = clock.now()
     said = {
-        "at": clock.now(),
+        "at": at,
         "account_id": viewer.through or viewer.account_id,
         "seen_as": viewer.account_id if viewer.through else None,
         "action": action,
@@ -45,12 +46,24 @@ def record(
         "request_id": request_id,
         "means": means,
     }
-    as_staff = {"kind": Kind.STAFF, "post": previewing, "emergency": False}
-    lines = [
-        said | _line(viewer, list(links)) | (as_staff if viewer.through else {})
-        for _, links in groupby(by_dossier, key=_place)
-    ]
-    db.execute(insert(LogEntry), lines)
+    lines = [said | _line(viewer, list(links)) for _, links in groupby(by_dossier, key=_place)]
+    if viewer.through is None:
+        db.execute(insert(LogEntry), lines)
+    else:
+        db.execute(insert(LogEntry).values([one | _as_staff(viewer.through, one, at) for one in lines]))
+
+
+def _as_staff(account_id: UUID, line: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The previewer's own part in the line: links in the scope are those of the previewed."""
+    post = select(Relationship.post).where(
+        Relationship.account_id == account_id,
+        Relationship.establishment_id == line["establishment_id"],
+        Relationship.kind == Kind.STAFF,
+        Relationship.starts_at <= at,
+        or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+    )
+    held = func.coalesce(post.order_by(Relationship.created_at).limit(1).scalar_subquery(), Post.NONE)
+    return {"kind": Kind.STAFF, "post": held, "emergency": False, "id": uuid4()}
 
 
 def _place(one: Reached) -> tuple[UUID, UUID]:
