@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from portal.access.axes import Cover, Link
 from portal.access.decision import ENDS_AT_MAJORITY
 from portal.access.facts import Case
-from portal.access.models import Post
 from portal.access.perimeter import Row
+from portal.access.services import VERIFIED_BY
 from portal.access.words import Category, Nature, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.deadlines.gaps import Gap, gap
 from portal.deadlines.majority import READS, Change, change, endings
-from portal.deadlines.queries import SETTLES, by_dossier, names, zone_of
+from portal.deadlines.queries import by_dossier, names, zone_of
 
 
 class As(StrEnum):
@@ -58,6 +58,8 @@ class Majority:
     referents: Sequence[str]
     gap: Gap | None
     """For staff: nobody could read or decide then."""
+    arranges: bool
+    """Whether the reader, at work, handles the links of this dossier."""
 
     @property
     def over(self) -> bool:
@@ -83,6 +85,7 @@ def majority(db: Session, viewer: Viewer, dossier_id: UUID, now: datetime) -> Ma
         ends=[_named(one.account_id, one.link, one.rows, first, zone, said) for one in found],
         referents=sorted(said[one] for one in referents),
         gap=gap(links, now) if reader is As.STAFF else None,
+        arranges=reader is As.STAFF and any(case.relationship.post in VERIFIED_BY for case in mine if _is_whole(case)),
     )
 
 
@@ -101,7 +104,11 @@ def _reading(mine: Sequence[Case], now: datetime) -> tuple[As, list[Case]]:
 
 def _settles(case: Case, now: datetime) -> bool:
     at_work = case.link_at(now) is Link.STAFF and not case.relationship.emergency
-    return at_work and (case.relationship.post in (*SETTLES, Post.ADMINISTRATION) or _is_referent(case, now))
+    return at_work and (case.relationship.post in VERIFIED_BY or _is_referent(case, now))
+
+
+def _is_whole(case: Case) -> bool:
+    return case.relationship.dossier_id is None and case.relationship.unit_id is None
 
 
 def _is_referent(case: Case, now: datetime) -> bool:

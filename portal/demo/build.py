@@ -19,7 +19,7 @@ from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import PortalError
 from portal.core.models import Establishment, Mark, Organisation
-from portal.demo import safety
+from portal.demo import cretons, safety
 from portal.demo.cast import settle
 from portal.demo.house import FINESS, NAME, ORGANISATION, PHONE, SIRET
 from portal.demo.imagine import SEED, imagine
@@ -110,6 +110,7 @@ def _fill(settings: Settings, sessions: sessionmaker[Session], vault: Vault, wor
         scope.enter(db, scope.everywhere("demo"))
         place = db.get_one(Establishment, establishment.id)
         settle(db, world, place)
+        cretons.decide(db, world)
         reach.recompute(db)
         share(db, world, place)
 

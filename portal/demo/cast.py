@@ -1,4 +1,4 @@
-"""The thirteen people the demo signs in as, and the verified links that say what each may see."""
+"""The fifteen people the demo signs in as, and the verified links that say what each may see."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.access.words import Strength
 from portal.core import clock
 from portal.core.models import Account, Dossier, Establishment, Unit
 from portal.demo.house import unit_key
-from portal.demo.leads import CHILD, PLACED, SIBLING, YOUNG_ADULT
+from portal.demo.leads import CHILD, NEARLY, PLACED, SIBLING, YOUNG_ADULT
 from portal.demo.world import ZONE, Relative, World, YoungPerson
 from portal.households import own_parts
 
@@ -68,6 +68,8 @@ ROLES: tuple[Role, ...] = (
         strength=Strength.ACCOMPANIED,
         mode="pictures",
     ),
+    Role("nearly-adult", (Tie(NEARLY, Kind.SELF, proof="Carte d’identité"),), mode="easy"),
+    Role("nearly-adult-mother", (_parent(NEARLY, "MTH"),)),
     Role("young-adult", (Tie(YOUNG_ADULT, Kind.SELF, proof="Carte d’identité"),)),
     Role("young-adult-mother", (_parent(YOUNG_ADULT, "MTH"),)),
     Role(

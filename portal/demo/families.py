@@ -10,7 +10,7 @@ from random import Random
 from portal.access.models import Authority
 from portal.core.clock import ADULT_AGE
 from portal.demo.house import HOUSES
-from portal.demo.leads import born, dossier_key, leads, with_contacts
+from portal.demo.leads import NEARLY, born, dossier_key, leads, with_contacts
 from portal.demo.names import BOYS, FAMILIES, GIRLS, STAFF_GIVEN_MEN, STAFF_GIVEN_WOMEN, address, landline, mobile
 from portal.demo.world import House, Relative, YoungPerson
 
@@ -19,6 +19,8 @@ CRETON_AGE = 20
 
 NEARLY_ADULT = {39: 18, 41: 80}
 """Number of a young person → how many days before they come of age."""
+PARTS = {41: NEARLY}
+"""Number of a young person → their part in the demo."""
 WELFARE = frozenset({17, 33, 52})
 """In the care of child welfare, beside the one the demo turns around."""
 ALONE = 45
@@ -70,6 +72,7 @@ def _draw(chance: Random, today: date, names: _Names, number: int, house: House)
         referent=f"EDU-{house.key}-{number % 2 + 1}",
         welfare=number in WELFARE or number == ALONE,
         creton=years >= CRETON_AGE,
+        role=PARTS.get(number, ""),
     )
     return with_contacts(person, _close(chance, person, number, years))
 

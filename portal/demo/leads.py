@@ -13,7 +13,8 @@ from portal.demo.names import address, landline, mobile
 from portal.demo.world import House, Relative, YoungPerson
 
 CHILD, SIBLING, YOUNG_ADULT, PLACED = "child", "sibling", "young-adult", "placed"
-"""Parts of the young people in the demo. ``PLACED`` is in the care of child welfare."""
+NEARLY = "nearly-adult"
+"""Parts of the young people in the demo. ``PLACED`` is in the care of child welfare, ``NEARLY`` comes of age soon."""
 
 
 def dossier_key(number: int) -> str:

@@ -24,8 +24,8 @@ bp = Blueprint("demo", __name__, url_prefix="/demo")
 
 GROUPS = {
     "family": ("mother", "father", "aunt", "grandmother"),
-    "young": ("child", "young-adult"),
-    "beside": ("young-adult-mother", "curator", "child-welfare"),
+    "young": ("child", "nearly-adult", "young-adult"),
+    "beside": ("nearly-adult-mother", "young-adult-mother", "curator", "child-welfare"),
     "staff": ("educator", "nurse", "secretary", "director"),
 }
 """Every role once, in the order of the page."""
@@ -39,6 +39,8 @@ FACES = {
     "aunt": "chat",
     "grandmother": "mouton",
     "child": "lapin",
+    "nearly-adult": "chien",
+    "nearly-adult-mother": "poule",
     "young-adult": "cheval",
     "young-adult-mother": "papillon",
     "curator": "tortue",

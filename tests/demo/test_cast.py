@@ -33,11 +33,13 @@ def allowed(db, role, key, category, nature=Nature.NONE, strength=Strength.SUBST
     return answer.as_json()["allowed"]
 
 
-def test_the_thirteen_roles_of_the_demo_are_there():
+def test_the_fifteen_roles_of_the_demo_are_there():
     assert [role.name for role in ROLES] == [
         "mother",
         "father",
         "child",
+        "nearly-adult",
+        "nearly-adult-mother",
         "young-adult",
         "young-adult-mother",
         "curator",

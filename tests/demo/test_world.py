@@ -13,7 +13,7 @@ from portal.access.words import Nature
 from portal.core.clock import birthday
 from portal.demo import names
 from portal.demo.imagine import imagine
-from portal.demo.leads import CHILD, PLACED, SIBLING, YOUNG_ADULT, born
+from portal.demo.leads import CHILD, NEARLY, PLACED, SIBLING, YOUNG_ADULT, born
 from portal.demo.world import Label, Status, World
 
 TODAY = date(2026, 11, 24)
@@ -58,7 +58,7 @@ def test_nobody_shares_a_key_or_a_whole_name(world):
 def test_the_demo_people_have_the_age_that_the_page_says(today):
     ages = {life.person.role: age(life.person, today) for life in imagine(today).lives if life.person.role}
 
-    assert ages == {CHILD: 12, SIBLING: 9, YOUNG_ADULT: 20, PLACED: 10}
+    assert ages == {CHILD: 12, SIBLING: 9, YOUNG_ADULT: 20, PLACED: 10, NEARLY: 17}
 
 
 @pytest.mark.parametrize("today", [date(2028, 2, 29), date(2028, 3, 1), date(2026, 12, 31)])
