@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.words import Action, Category, Strength
@@ -109,7 +109,16 @@ class Reach(Base):
     """
 
     __tablename__ = "reach"
-    __table_args__ = (Index(None, "dossier_id"), Index(None, "account_id", "establishment_id", "category"))
+    __table_args__ = (
+        Index(None, "dossier_id"),
+        Index(None, "account_id", "establishment_id", "category"),
+        Index(
+            "ix_reach_kept_back",
+            "account_id",
+            postgresql_where=text("NOT sees_place"),
+            sqlite_where=text("NOT sees_place"),
+        ),
+    )
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     category: Mapped[Category] = mapped_column(primary_key=True)

@@ -91,6 +91,7 @@ def reached(db: Session, viewer: Viewer, at: datetime | None = None) -> tuple[Re
         )
         .join(Relationship, Relationship.id == Reach.relationship_id)
         .where(Reach.account_id == viewer.account_id, *current(at), Reach.hour_at <= viewer.strength)
+        .where(Relationship.account_id == viewer.account_id)  # known already; said, an index finds them together
         .distinct()
     )
     if viewer.through is not None:

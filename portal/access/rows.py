@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy import CTE, Boolean, ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped
+from sqlalchemy.sql.functions import FunctionElement
 
 from portal.access import actions
 from portal.access.actions import bit
@@ -20,6 +22,24 @@ def current(at: datetime) -> tuple[ColumnElement[bool], ...]:
     return Reach.starts_at <= at, Reach.ends_at > at
 
 
+class _Among(FunctionElement[bool]):
+    """A column among the rows of a subquery. PostgreSQL knows already: row-level security asks the same first."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among)
+def _in(element: _Among, compiler: Any, **options: Any) -> str:
+    column, among = element.clauses
+    return f"{compiler.process(column, **options)} IN {compiler.process(among, **options)}"
+
+
+@compiles(_Among, "postgresql")
+def _walled(_element: _Among, _compiler: Any, **_options: Any) -> str:
+    return "true"
+
+
 class Rows:
     """What a viewer reads of the rows of one model, as SQL."""
 
@@ -27,6 +47,7 @@ class Rows:
         self.model, self.viewer, self.at = model, viewer, at
         self.hours: frozenset[str] = getattr(model, "HOUR_COLUMNS", frozenset())
         self.places: frozenset[str] = getattr(model, "PLACE_COLUMNS", frozenset())
+        self._kept_back: CTE | None = None
         self.masks_hours = bool(self.hours) and viewer.strength is not Strength.SUBSTANTIAL
 
     def condition(self, columns: tuple[Any, ...]) -> ColumnElement[bool]:
@@ -36,10 +57,9 @@ class Rows:
         return and_(self._near(), self.reach(Reach.hour_at if columns and self.masks_hours else Reach.full_at))
 
     def _near(self) -> ColumnElement[bool]:
-        """Implied by what follows, and asked once: neither database looks for the rows of an EXISTS by itself."""
+        """Implied by what follows, and asked once: no database looks for the rows of an EXISTS by itself."""
         mine = select(Reach.dossier_id).where(Reach.account_id == self.viewer.account_id, *current(self.at))
-        near: ColumnElement[bool] = self.model.dossier_id.in_(mine)
-        return near
+        return _Among(self.model.dossier_id, mine.scalar_subquery())
 
     def shown(self, columns: tuple[Any, ...]) -> tuple[Any, ...]:
         """Which columns, each NULL where it may not be read."""
@@ -84,8 +104,15 @@ class Rows:
         if self.masks_hours and not (is_ours and column.key in self.hours):
             return case((self.reach(Reach.full_at, *self._placed(is_ours, column)), column)).label(column.key)
         if more := self._placed(is_ours, column):
-            return case((self.reach(Reach.full_at, *more), column)).label(column.key)
+            return case((or_(self._knows_places(), self.reach(Reach.full_at, *more)), column)).label(column.key)
         return column
+
+    def _knows_places(self) -> ColumnElement[bool]:
+        """No link of theirs keeps places back: asked once, then of no row. (``condition`` has read the row whole.)"""
+        if self._kept_back is None:
+            one = exists().where(Reach.account_id == self.viewer.account_id, *current(self.at), ~Reach.sees_place)
+            self._kept_back = select(one.label("kept_back")).cte()
+        return ~select(self._kept_back.c.kept_back).scalar_subquery()
 
     def _placed(self, is_ours: bool, column: Any) -> tuple[Mapped[bool], ...]:
         return (Reach.sees_place,) if is_ours and column.key in self.places else ()
