@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from sqlalchemy.orm import Session
 
+from portal.core import scope
 from portal.core.db import make_sessions
 from tests.access import test_reach
 from tests.bench.ground import Ground
@@ -21,7 +22,7 @@ BATCH = 20
 def agreement(ground: Ground, seconds: float, first: int) -> Iterator[Counter[str]]:
     """On both databases in turn."""
     places = {"SQLite": ground.sqlite(), "PostgreSQL": ground.postgres()}
-    sessions = {name: make_sessions(ground.engine(url)) for name, url in places.items()}
+    sessions = {name: make_sessions(ground.engine(url), scope.everywhere("bench")) for name, url in places.items()}
     until = time.monotonic() + seconds
     for batch, name in zip(count(first), cycle(places), strict=False):
         if time.monotonic() >= until:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.models import Post, Reach, Relationship
 from portal.access.words import Category
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.db import make_sessions
 from portal.core.models import Account, Dossier, Establishment, Organisation
 from portal.dossier.models import Identity
@@ -25,6 +25,7 @@ from portal.inbox.models import Notice, NoticeKind
 from portal.planning.models import Event, EventPerson
 from tests.bench.pages import a_child
 from tests.factories import a_parent, an_account, an_establishment, staff, the_young_person
+from tests.schema import owned
 
 CHILDREN, ROWS = 2, 6
 """Of a family: children, and rendez-vous of each that are to come (as many are over)."""
@@ -71,7 +72,7 @@ def _news(account_id: UUID, dossier: Dossier, event_id: UUID) -> Notice:
 def age(engine: Engine, crowd: Crowd, number: int, events: int) -> None:
     """Give each child of a family ``events`` more of everyday, one a day, all of them over."""
     at = clock.now() - timedelta(days=40)
-    with make_sessions(engine).begin() as db:
+    with make_sessions(engine, scope.everywhere("bench")).begin() as db:
         for link in db.scalars(select(Relationship).where(Relationship.account_id == copied(crowd.mother, number))):
             label = {"category": Category.PLANNING, "nature": "school", "title": "Classe"}
             owned = {"dossier_id": link.dossier_id, "establishment_id": link.establishment_id}
@@ -83,7 +84,7 @@ def age(engine: Engine, crowd: Crowd, number: int, events: int) -> None:
 def grow(engine: Engine, crowd: Crowd, first: int, last: int) -> None:
     """Copy the family under the numbers ``first`` to ``last`` (whole houses), then let PostgreSQL count its rows."""
     assert (first - 1) % HOUSE == last % HOUSE == 0
-    plain = create_engine(engine.url, isolation_level="AUTOCOMMIT")
+    plain = create_engine(owned(engine.url.render_as_string(hide_password=False)), isolation_level="AUTOCOMMIT")
     with plain.connect() as connection:
         _hasten(connection)
         _number(connection, "houses", (first - 1) // HOUSE, last // HOUSE - 1)

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, event
 
+from portal.core import scope
+from portal.core.db import make_sessions
 from tests.bench import crowd
 from tests.bench.crowd import Crowd, copied, first_family
 from tests.bench.ground import Ground
@@ -145,10 +147,10 @@ def buffers(where: Site, asked: Iterable[Asked]) -> Reads:
         visitor = Visitor(where, account_id)
         with listening(where.engine) as heard:
             visitor.open(path)
-        with where.engine.connect() as connection:
+        with make_sessions(where.engine, scope.account(account_id))() as db:
             for sql, parameters in heard:
                 if _named(sql):
-                    plan = explained(connection, sql, parameters)
+                    plan = explained(db.connection(), sql, parameters)
                     touched = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
                     found[page, _named(sql)].append(touched)
     return found

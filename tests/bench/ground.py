@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from portal.core.config import Settings
 from portal.core.db import make_engine
-from tests.schema import create_schema
+from tests.schema import create_schema, served
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "bench-" * 8
@@ -52,13 +52,13 @@ class Ground:
         return self._ready(f"sqlite:///{self.new('relie.db')}")
 
     def postgres(self) -> str:
-        """The address of a new PostgreSQL database with every table."""
+        """The address of a new PostgreSQL database with every table, as the role that serves: behind the wall."""
         name = f"bench_{next(self._names)}"
         admin = create_engine(_address(self._server.get_uri()), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
         admin.dispose()
-        return self._ready(_address(self._server.get_uri(database=name)))
+        return served(_address(self._server.get_uri(database=name)))
 
     def engine(self, url: str) -> Engine:
         engine = make_engine(url)

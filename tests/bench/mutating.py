@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.connectors.dui.intake import Intake, Sender
 from portal.connectors.dui.records import State
 from portal.connectors.vault import make_vault
+from portal.core import scope
 from portal.core.db import Base, make_sessions
 from portal.dossier.models import DuiMessage
 from portal.dossier.services import open_establishment
@@ -54,7 +55,7 @@ def mutants(ground: Ground, seconds: float, first: int) -> Iterator[Counter[str]
 
 
 def _door(ground: Ground, url: str) -> tuple[Intake, Sender, sessionmaker[Session]]:
-    sessions = make_sessions(ground.engine(url))
+    sessions = make_sessions(ground.engine(url), scope.everywhere("bench"))
     with sessions.begin() as db:
         place = open_establishment(db, finess=FINESS, name="IME", organisation="Association des Tilleuls")
     configured = ground.settings(url)

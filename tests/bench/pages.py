@@ -19,7 +19,7 @@ from portal.access.models import Relationship
 from portal.access.words import Category, Strength
 from portal.accounts.services import open_session
 from portal.app import create_app
-from portal.core import clock
+from portal.core import clock, scope
 from portal.core.db import make_sessions
 from portal.core.models import Dossier, Establishment
 from portal.dossier.models import Identity
@@ -28,12 +28,12 @@ from tests.bench.ground import Ground
 from tests.factories import a_dossier, a_parent, an_account
 
 BASE = "https://localhost"
-APART = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
+APART = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE", "SELECT SET_CONFIG")
 
 
 @dataclass
 class Site:
-    """A portal and its database."""
+    """A portal and its database. ``sessions`` are the bench's own hand: the portal's say for whom they are."""
 
     app: Flask
     engine: Engine
@@ -43,8 +43,8 @@ class Site:
 def site(ground: Ground, url: str) -> Site:
     logging.getLogger("portal").addHandler(logging.NullHandler())  # its lines would stand between ours
     engine = ground.engine(url)
-    sessions = make_sessions(engine)
-    return Site(create_app(ground.settings(url), sessions=sessions), engine, sessions)
+    app = create_app(ground.settings(url), sessions=make_sessions(engine))
+    return Site(app, engine, make_sessions(engine, scope.everywhere("bench")))
 
 
 class Visitor:
