@@ -29,6 +29,7 @@ from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 KIB = 1024
+FRENCH_PAGES = [f"docs/fr/{name}.md" for name in ("demarrer", "facile-a-lire", "regles-d-acces", "situations")]
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "tests" / "data" / "fhir" / "README.md"])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -170,7 +171,7 @@ def test_every_feature_is_in_the_glossary():
     assert features() - code_of("docs/glossary.md") == set()
 
 
-@pytest.mark.parametrize("page", ["docs/fr/demarrer.md", "docs/fr/facile-a-lire.md"])
+@pytest.mark.parametrize("page", FRENCH_PAGES)
 def test_french_pages_are_well_set(page):
     text = LINK.sub("", CODE.sub("", read(page)))
     assert [line for line in text.splitlines() if badly_set(line)] == []
