@@ -103,6 +103,8 @@ def restore(settings: Settings, path: Path, *, keeping: Sequence[UUID] | None = 
     """
     checked = check(settings, path, without_journal=keeping is not None)
     refuse_tables(_url(settings))
+    if keeping is not None and settings.journal_folder is not None:
+        Journal(settings.journal_folder).ready()  # the former one is lost: another begins
     told = Restored(checked.made_at, without_journal=keeping is not None)
 
     def secure(db: Session) -> None:
