@@ -65,12 +65,11 @@ def test_a_mother_reads_why_and_who_else(db, browser, mode):
     db.commit()
     page = browser.sign_in(mother.account_id).reading(mode).open(f"/pourquoi/{dossier.id}?rubriques=planning")
     text = page.text()
-    assert "livret de famille, 2026" in text
+    assert "livret de famille, 2026" in text.lower()
     assert "2032" in text  # the eighteenth birthday
     listed = people(page)
-    assert listed["Inès"] == listed["Julien Exemple parent, avec l’autorité parentale"]
-    assert "Tante Exemple proche" in listed
-    assert listed["Tante Exemple proche"] != listed["Inès"]
+    (julien,) = [sees for who, sees in listed.items() if who.startswith("Julien Exemple parent")]
+    assert julien == listed["Inès"] != listed["Tante Exemple proche"]
     assert any("direction" in who for who in listed)
 
 
