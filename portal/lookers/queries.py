@@ -20,8 +20,8 @@ from portal.core.models import Account, Establishment
 from portal.lookers.models import Naming, Release
 from portal.lookers.readers import Eye, Reader
 
-OURS = "lookers."
-"""Endpoints of these pages begin so: reading the log is in the log."""
+THE_LOG = "lookers.dossier"
+"""The page itself: reading the log is in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _grouped(reader: Reader, days: Sequence[datetime]) -> Subquery:
         LogEntry.emergency,
         LogEntry.means,
         LogEntry.categories,
-        LogEntry.endpoint.startswith(OURS).label("the_log"),
+        (LogEntry.endpoint == THE_LOG).label("the_log"),
         (LogEntry.seen_as == reader.account_id).label("as_me"),
         LogEntry.told_at,
         to.kind.label("to_kind"),
@@ -147,7 +147,7 @@ def _speaks_of(categories: frozenset[Category]) -> ColumnElement[bool]:
     """A line about nothing that the reader reaches is not there for them: not even that it exists."""
     said = " " + LogEntry.categories + " "
     among = [said.like(f"% {one.value}{end}%") for one in sorted(categories) for end in (" ", ":")]
-    return or_(LogEntry.endpoint.startswith(OURS), *among)
+    return or_(LogEntry.endpoint == THE_LOG, *among)
 
 
 def _held() -> ColumnElement[bool]:

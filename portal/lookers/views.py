@@ -66,6 +66,7 @@ def dossier(viewer: Viewer, dossier_id: UUID) -> Response:
         card=card,
         dossier_id=dossier_id,
         own=reader.eye in (Eye.YOUNG, Eye.ACCOMPANIED),
+        accompanied=reader.eye is Eye.ACCOMPANIED,
         staff=reader.eye is Eye.MANAGEMENT,
         today=today,
         month=_said(days[0]),
