@@ -28,7 +28,7 @@ __all__ = ["establishment", "sender", "vault"]
 HOME = {"use": "home", "line": ["3 rue des Lilas"], "postalCode": "57000", "city": "Metz"}
 AT_HOME = {"resourceType": "Location", "id": "lieu", "name": "Domicile de la mère", "address": HOME}
 VISIT = {"contained": [AT_HOME], "location": [{"location": {"reference": "#lieu"}}]}
-MORNINGS = (f"2026-11-{day}T06:00:00+01:00" for day in range(10, 18))
+MORNINGS = [f"2026-11-{day}T06:00:00+01:00" for day in range(10, 18)]
 
 
 @pytest.fixture(autouse=True)

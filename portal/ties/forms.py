@@ -8,7 +8,7 @@ from uuid import UUID
 
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
 from portal.core import clock
 from portal.core.errors import BadInput
@@ -64,7 +64,7 @@ def not_in_future(_form: Form, field: DateField) -> None:
 class Seen(Facts):
     """Which document was seen, and its date: never a copy."""
 
-    proof = StringField(filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=DOCUMENT)])
+    proof = StringField(filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=DOCUMENT)])
     proof_on = DateField(validators=[InputRequired(), not_in_future])
 
     @property
@@ -77,7 +77,7 @@ class Link(Seen):
     """A new link. Without a document it waits; with one, its date is needed too."""
 
     account = StringField()
-    name = StringField(filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=NAME)])
+    name = StringField(filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=NAME)])
     mail = StringField(validators=[Optional(), Length(max=NAME)])
     link = RadioField(choices=options(*LINKS), validators=[InputRequired()])
     starts = DateField(validators=[InputRequired()])
@@ -99,14 +99,14 @@ class Ending(Facts):
 
     ends = DateField(validators=[Optional()])
     because = StringField(
-        filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=DOCUMENT)]
+        filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=DOCUMENT)]
     )
 
 
 class Words(Facts):
     """A request or a reason, in somebody's words."""
 
-    words = TextAreaField(filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=WORDS)])
+    words = TextAreaField(filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=WORDS)])
 
 
 class Answer(Words):
@@ -121,7 +121,7 @@ class Standing(Facts):
     state = RadioField(validators=[InputRequired()])
     unit = RadioField(validators=[Optional()])
     because = StringField(
-        filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=DOCUMENT)]
+        filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=DOCUMENT)]
     )
 
 
@@ -137,9 +137,7 @@ class Limit(Seen):
 class Emergency(Words):
     """What one already knows of a young person, and why one must read of them now."""
 
-    given_name = StringField(
-        filters=[lambda said: (said or "").strip()], validators=[InputRequired(), Length(max=NAME)]
-    )
+    given_name = StringField(filters=[lambda said: (said or "").strip()], validators=[DataRequired(), Length(max=NAME)])
     unit = RadioField(validators=[InputRequired()])
 
 

@@ -115,7 +115,8 @@ def lift(viewer: Viewer, dossier_id: UUID, restriction_id: UUID) -> Response:
         raise NotFound
     place, form = queries.place(g.db, dossier_id), forms.Seen()
     asks = one.source in BY_TWO and one.lift_asked_by is None
-    if request.method == "POST" and (not asks or form.validate()):
+    waits = one.lift_asked_by == viewer.account_id
+    if request.method == "POST" and not waits and (not asks or form.validate()):
         try:
             if asks:
                 limiting.ask_to_lift(g.db, one, by=viewer.account_id, proof=form.document)
@@ -125,7 +126,7 @@ def lift(viewer: Viewer, dossier_id: UUID, restriction_id: UUID) -> Response:
             form.refused(error)
         else:
             return go(url_for("limits.of", dossier_id=dossier_id))
-    more = {"form": form, "asks": asks, "waits": one.lift_asked_by == viewer.account_id}
+    more = {"form": form, "asks": asks, "waits": waits}
     return _preview("ties/lift.html", viewer, dossier_id, place, one, **more)
 
 
@@ -205,8 +206,8 @@ def _preview(template: str, viewer: Viewer, dossier_id: UUID, place: Place, one:
         **_about(viewer, dossier_id, place),
         **more,
     }
-    form = more["form"]
-    return refuse(template, **context) if form.errors else page(template, **context)
+    refused = more["form"].errors or (request.method == "POST" and more.get("waits"))
+    return refuse(template, **context) if refused else page(template, **context)
 
 
 def _about(viewer: Viewer, dossier_id: UUID, place: Place) -> dict[str, Any]:
