@@ -36,9 +36,7 @@ from portal.planning import views as planning
 from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
-from portal.sharing import agreement_views as agreements
-from portal.sharing import staff_views as acts
-from portal.sharing import views as sharing
+from portal.sharing import wiring as sharing
 from portal.ties import wiring as ties
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
@@ -64,9 +62,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(planning.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
-    for one in (sharing.bp, agreements.bp, acts.bp):
-        app.register_blueprint(one)
-    app.extensions["tell_asked"] = lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED)
+    sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
     app.register_blueprint(lookers.bp)
     app.register_blueprint(telling.bp)
     app.register_blueprint(perimeter.bp)

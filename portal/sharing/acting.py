@@ -36,7 +36,7 @@ LONGEST = 300
 
 
 class Told(StrEnum):
-    """What of an act's standing somebody of the family reads: never what somebody else answered (decision 0022)."""
+    """What of an act's standing somebody of the family reads: never what somebody else answered (decision 0023)."""
 
     GRANTED = "granted"
     WAITING = "waiting"

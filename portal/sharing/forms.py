@@ -28,7 +28,8 @@ class AskForm(Form):
 
     act = StringField(validators=[InputRequired(), AnyOf([one.value for one in Act])])
     what = TextAreaField(validators=[InputRequired(), Length(max=LONGEST)])
-    can_say = StringField(default="yes", validators=[InputRequired(), AnyOf(["yes", "no"])])
+    can_say = StringField(default="yes")
+    """Anything but « no » : whoever can say it is asked."""
 
 
 def note(form: Form, error: BadInput, at: str) -> None:

@@ -55,7 +55,7 @@ class ActAnswer(WithId, Base):
 class Voice(WithId, Base):
     """« Et toi, tu es d’accord ? » : the young person's own word on an agreement given for them. It opens nothing.
 
-    Kept beside the legal agreement, read by them and the team (docs/decisions/0022). Added to; the last one counts.
+    Kept beside the legal agreement, read by them and the team (docs/decisions/0023). Added to; the last one counts.
     """
 
     __tablename__ = "voice"

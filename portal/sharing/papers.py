@@ -11,6 +11,7 @@ from flask import Response, current_app, url_for
 from markupsafe import Markup
 
 from easyread import dates, pictures
+from easyread.pictures import Picture
 from portal.access.perimeter import ROWS, Row, row_name
 from portal.connectors import paper
 from portal.sharing import signing
@@ -98,6 +99,7 @@ def receipt(given: Given, to: str, by: str, card: Any, wall: Any) -> bytes:
             "lines": [_picture_line(row) for row in given.rows],
             "facts": [{"label": label, "value": value} for label, value in facts],
             "notes": [_("Vous pouvez retirer cet accord à tout moment. Le retrait agit tout de suite.")],
+            "credits": pictures.attributions(_picture(row) for row in given.rows),
             **_signed(0, wall, {"receipt": str(given.receipt), "open": [row_name(row) for row in given.open_rows]}),
         },
     )
@@ -145,8 +147,12 @@ def _last(given: Given, wall: Any) -> str:
     )
 
 
+def _picture(row: Row) -> Picture | None:
+    return category_picture(row[0].value, row[1].value)
+
+
 def _picture_line(row: Row) -> dict[str, str]:
-    word, picture = rubric(row), category_picture(row[0].value, row[1].value)
+    word, picture = rubric(row), _picture(row)
     return {"word": word, "alt": word, "svg": pictures.svg(picture).decode() if picture else ""}
 
 

@@ -41,7 +41,7 @@ def ask(viewer: Viewer, dossier_id: UUID) -> Response:
                 found.cases[0].dossier,
                 act=Act(form.act.data or ""),
                 what=form.what.data or "",
-                can_say=form.can_say.data == "yes",
+                can_say=form.can_say.data != "no",
             )
             for account_id in acting.asked_of(g.db, one):
                 current_app.extensions["tell_asked"](g.db, account_id)

@@ -136,7 +136,6 @@ def end(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, row: str) -> Re
 
 
 Change = Callable[[Known, Row, datetime | None], None]
-_DONE = {"give": State.AGREED, "take": State.ASKED}
 
 
 def _change(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, name: str, needs: str, change: Change) -> Response:
@@ -145,9 +144,9 @@ def _change(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, name: str, 
     known = queries.known(g.db, viewer, dossier_id)
     _person, shown, row = _find(known, relationship_id, name)
     cell_url = url_for("sharing.cell", dossier_id=dossier_id, relationship_id=relationship_id, row=name)
+    if not shown.may:
+        raise NotFound
     if shown.may != needs:
-        if shown.state is not _DONE[needs]:
-            raise NotFound
         return go(cell_url)  # pressed twice: it is done
     form, wall = UntilForm(), here(viewer, dossier_id)[1]
     if form.validate():

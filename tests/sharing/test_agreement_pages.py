@@ -308,7 +308,6 @@ def test_those_who_decide_are_told_on_their_first_page_and_nobody_else(browser, 
         {"act": "nothing", "what": "x", "can_say": "yes"},
         {"what": "x", "can_say": "yes"},
         {"act": "outing", "what": "x" * 301, "can_say": "yes"},
-        {"act": "outing", "what": "x", "can_say": "perhaps"},
     ],
 )
 def test_a_form_that_says_nonsense_asks_nothing(db, browser, family, fields):

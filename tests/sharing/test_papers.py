@@ -86,7 +86,7 @@ def test_a_receipt_says_what_to_whom_by_whom_and_until_when(db, browser, family)
     db.commit()
     read = fetch(browser.reading("easy").sign_in(family.mother.account_id), f"/accords/{given[0].receipt}/papier")
     assert (read.pages, read.is_tagged) == (1, True)
-    for said in ("Odette Grand-Mère", "Inès", "Samia Mère", "Semaine", "18 novembre 2026"):
+    for said in ("Odette Grand-Mère", "Inès", "Samia Mère", "Semaine", "18 novembre 2026", "OpenMoji"):
         assert said in read.text.replace("\u00a0", " "), said
 
 
