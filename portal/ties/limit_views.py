@@ -13,7 +13,7 @@ from portal.access import limiting
 from portal.access.axes import Link
 from portal.access.limiting import BAN_ROWS, BY_TWO, OPPOSED_ROWS, SET_BY
 from portal.access.models import Kind
-from portal.access.perimeter import ROWS, Row, row_name, row_named
+from portal.access.perimeter import FAMILY, ROWS, Cell, Row, row_name, row_named
 from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Category, Viewer
 from portal.core import clock
@@ -31,9 +31,11 @@ bp = Blueprint("limits", __name__)
 
 NAMED = (Category.IDENTITY,)
 POSTS = tuple(sorted(frozenset().union(*SET_BY.values())))
+_READ = tuple(row for row in ROWS if set(FAMILY[row].values()) != {Cell.NEVER})
+"""Rows that somebody of a family may read at all."""
 CHOSEN: dict[Source, tuple[Row, ...]] = {
-    Source.COURT_ORDER: ROWS,
-    Source.CONTACT_BAN: tuple(row for row in ROWS if row not in BAN_ROWS),
+    Source.COURT_ORDER: _READ,
+    Source.CONTACT_BAN: tuple(row for row in _READ if row not in BAN_ROWS),
     Source.OPPOSITION: OPPOSED_ROWS,
     Source.FREEZE: (),
 }
