@@ -110,11 +110,12 @@ def walled(server: str) -> Iterator[Walled]:
 
 
 def _build(engine: Engine, portal: sessionmaker[Session]) -> None:
-    """Through the doors that production uses, each in the scope it gives itself; the first few young people only."""
+    """Through the doors that production uses, each in the scope it gives itself; a few young people only."""
 
     def first_ones(today: Any) -> World:
         world = imagine(today)
-        return but(world, young=world.young[:YOUNG], lives=world.lives[:YOUNG])
+        chosen = [at for at, one in enumerate(world.young) if one.role or at < YOUNG]
+        return but(world, young=tuple(world.young[at] for at in chosen), lives=tuple(world.lives[at] for at in chosen))
 
     settings = a_configuration(engine.url.render_as_string(hide_password=False), demo=True)
     with pytest.MonkeyPatch.context() as patched:
