@@ -17,7 +17,7 @@ from portal.access.perimeter import Row
 from portal.access.services import VERIFIED_BY
 from portal.access.words import Category, Nature, Strength, Viewer
 from portal.core import clock
-from portal.core.errors import NotFound
+from portal.core.errors import NeedsStrength, NotFound
 from portal.deadlines.gaps import Gap, gap
 from portal.deadlines.majority import READS, Change, change, endings
 from portal.deadlines.queries import by_dossier, names, zone_of
@@ -67,10 +67,12 @@ class Majority:
 
 
 def majority(db: Session, viewer: Viewer, dossier_id: UUID, now: datetime) -> Majority:
-    """Raises ``NotFound`` for whoever is tied otherwise than by law, protection or this work."""
+    """Raises ``NotFound`` for whoever is tied otherwise than by law, protection or this work; ``NeedsStrength``."""
     links = by_dossier(db, [dossier_id]).get(dossier_id, [])
     mine = [case for case in links if case.relationship.account_id == viewer.account_id]
     reader, own = _reading(mine, now)
+    if viewer.strength < (Strength.ACCOMPANIED if reader is As.SELF else Strength.SUBSTANTIAL):
+        raise NeedsStrength
     zone = zone_of(db, dossier_id)
     first = links[0]
     found = endings(links) if reader is not As.FAMILY else []

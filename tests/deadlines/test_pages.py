@@ -120,6 +120,15 @@ def test_the_young_person_reads_it_in_their_own_space_opened_by_an_adult_beside_
     assert "18 février" in page.text()
 
 
+@pytest.mark.parametrize(
+    ("who", "strength"), [("self", Strength.LOW), ("mother", Strength.LOW), ("director", Strength.LOW)]
+)
+def test_a_weak_sign_in_is_asked_to_come_in_more_surely(browser, house, who, strength):
+    dossier, links = house
+    page = browser.sign_in(links[who].account_id, strength).open(page_of(dossier), status=403)
+    assert "février" not in page.text()
+
+
 def test_a_parent_reads_their_own_link_and_nobody_elses(browser, house):
     dossier, links = house
     text = browser.sign_in(links["mother"].account_id).open(page_of(dossier)).text()
