@@ -54,7 +54,7 @@ def namings(db: Session, establishments: Sequence[UUID]) -> list[tuple[UUID, str
     query = select(Establishment.id, Establishment.name, _named(Establishment.id)).where(
         Establishment.id.in_(establishments)
     )
-    return [(one, name, named) for one, name, named in db.execute(query.order_by(Establishment.name))]
+    return [(one, name, bool(named)) for one, name, named in db.execute(query.order_by(Establishment.name))]
 
 
 def _grouped(reader: Reader, days: Sequence[datetime]) -> Subquery:

@@ -22,6 +22,9 @@ from portal.web import forms, logs, people
 from portal.web.guard import for_staff, serves
 from portal.web.page import go, page
 
+NEVER_ASKED = frozenset({Category.MENUS, Category.INTIMATE_CARE})
+"""What is everybody's, and what is nobody's but care's."""
+
 bp = Blueprint("telling", __name__, url_prefix="/qui-a-regarde")
 
 
@@ -115,7 +118,7 @@ def _asked(viewer: Viewer, dossier_id: UUID) -> dict[str, Any]:
             (one.relationship.id, names.get(one.relationship.account_id, ""), one.relationship.kind)
             for one in g.listeners
         ],
-        "choices": [row for row in ROWS if row[0] in mine and row[0] is not Category.MENUS],
+        "choices": [row for row in ROWS if row[0] in mine - NEVER_ASKED],
         "row_name": row_name,
         "closed": (),
         "noted": "note" in request.args,

@@ -67,8 +67,7 @@ def by_day(found: Iterable[Any], reader: Reader, days: Sequence[date], zone: str
     together: dict[tuple[date, Any], Line] = {}
     for row in found:
         line = _line(row, reader, zone, named=named)
-        if line.the_log:
-            line = replace(line, rows=())  # the name above the page is not what they came for
+        line = replace(line, rows=_without_the_name(line))
         key = days[row.day], (line.who, line.means, line.to_me, line.to_kind, line.to_name, line.told_at, line.as_me)
         together[key] = _joined(together[key], line) if key in together else line
     told: dict[date, list[Line]] = {}
@@ -115,12 +114,20 @@ def _rows(said: str, told_of: frozenset[Category]) -> tuple[Row, ...]:
     return tuple(sorted((row for row in rows if row[0] in told_of), key=lambda row: _ORDER[row]))
 
 
+def _without_the_name(line: Line) -> tuple[Row, ...]:
+    """A name stands above every page: it is told when it was all there was to see, or was told aloud."""
+    if line.means is not Means.PAGE:
+        return line.rows
+    others = tuple(row for row in line.rows if row[0] is not Category.IDENTITY)
+    return others if others or line.the_log else line.rows
+
+
 def _joined(one: Line, other: Line) -> Line:
     rows = tuple(sorted({*one.rows, *other.rows}, key=lambda row: _ORDER[row]))
+    joined = replace(one, rows=rows, the_log=one.the_log or other.the_log)
     return replace(
-        one,
-        rows=rows,
-        the_log=one.the_log or other.the_log,
+        joined,
+        rows=_without_the_name(joined),
         first=min(one.first, other.first),
         last=max(one.last, other.last),
         times=one.times + other.times,
