@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event, Thread
+from time import sleep
 
 import pytest
+from sqlalchemy import event as event_of
 from sqlalchemy import func, select, text
 
 from portal.access import reach, services
@@ -14,8 +17,8 @@ from portal.access.sharing import Against, Agreement, Opening, Perimeter, Restri
 from portal.access.words import Category, Strength
 from portal.accounts.models import SignIn
 from portal.accounts.services import open_session
-from portal.core import clock
-from portal.core.db import Base
+from portal.core import clock, scope
+from portal.core.db import Base, make_sessions
 from portal.core.models import AccountState, Dossier, DossierState, HiddenFrom, Mark
 from portal.dossier import clients
 from portal.dossier.models import DuiClient
@@ -313,6 +316,25 @@ def test_what_was_taken_away_and_given_back_before_the_backup_is_left_alone(home
         reach.recompute(db)
     there, _ = home.restored(home.back_up())
     assert everything(there.sessions()) == everything(home.sessions())
+
+
+def test_a_change_between_its_line_and_its_commit_is_waited_for(home, world):
+    """Else it would be neither in the backup nor after it in the journal."""
+    engine, written = home.opened(), Event()
+    event_of.listen(engine, "commit", lambda _connection: (written.set(), sleep(0.5)))
+
+    def change():
+        with make_sessions(engine, scope.everywhere("test")).begin() as db:
+            link(db, world, "father").ends_at = NOON
+
+    changing = Thread(target=change)
+    changing.start()
+    assert written.wait(20)
+    backup = home.back_up()
+    changing.join()
+    there, _ = home.restored(backup)
+    with there.sessions()() as db:
+        assert link(db, world, "father").ends_at == NOON
 
 
 # What restoring always does
