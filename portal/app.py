@@ -14,12 +14,7 @@ from portal.core import roles, scope
 from portal.core.config import Settings
 from portal.core.db import make_sessions
 from portal.core.taking import opened
-from portal.deadlines import creton_views as creton
-from portal.deadlines import staff_views as ends
-from portal.deadlines import views as majority
-from portal.deadlines.expiries import WARNED
-from portal.deadlines.queries import SETTLES
-from portal.deadlines.services import RECORDS
+from portal.deadlines import wiring as deadlines
 from portal.demo import safety
 from portal.demo import views as demo
 from portal.dossier import staff_views as staff_reception
@@ -66,25 +61,12 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(lookers.bp)
     app.register_blueprint(telling.bp)
     app.register_blueprint(perimeter.bp)
-    for one in (majority.bp, creton.bp, ends.bp):
-        app.register_blueprint(one)
+    deadlines.init_app(app)
     ties.init_app(app, joining)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
-    menu.add(
-        app,
-        menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
-        menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
-        menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,)),
-        menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
-        menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
-        menu.Entry("ends.coming", "wait", "planning", lambda: _("Échéances"), WARNED),
-        menu.Entry("majority.without", "key", "identity", lambda: _("Majorités"), SETTLES),
-        menu.Entry("creton.everybody", "file", "plan", lambda: _("Décisions Creton"), RECORDS),
-        *ties.entries(),
-        menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
-    )
+    _list_pages(app)
     if settings.demo:
         with sessions() as db, scope.within(db, scope.everywhere("demo")):
             safety.refuse_unless_safe(settings, db)
@@ -92,3 +74,18 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     lexicon.warm()  # before the first page rather than during it
     refuse_unguarded_views(app)
     return app
+
+
+def _list_pages(app: Flask) -> None:
+    """The menu, in its order."""
+    menu.add(
+        app,
+        menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
+        menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+        menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,)),
+        menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
+        menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
+        *deadlines.entries(),
+        *ties.entries(),
+        menu.Entry("reception.state", "documents", "documents", lambda: _("Réception du DUI"), staff_reception.POSTS),
+    )
