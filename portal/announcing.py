@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access.models import Kind, Relationship
+from portal.access.models import Kind, Reach, Relationship
 from portal.access.queries import posted_to
 from portal.access.words import Category
 from portal.connectors.dui.intake import Logged
@@ -43,7 +43,10 @@ def receive(db: Session, reception: Reception) -> None:
     changes = {event_id: _change(before.get(event_id), row) for event_id, row in after.items() if row.starts_at > at}
     forget(db, before.keys() - after.keys())
     relabel(db, Event, dossiers)
-    _announce(db, {event_id: kind for event_id, kind in changes.items() if kind is not None})
+    told = {event_id: kind for event_id, kind in changes.items() if kind is not None}
+    _announce(
+        db, told, elsewhere={event_id for event_id in told if _only_moved_place(before.get(event_id), after[event_id])}
+    )
 
 
 class Store(ReceptionStore):
@@ -75,16 +78,38 @@ def _change(before: Row[Any] | None, after: Row[Any]) -> NoticeKind | None:
     return NoticeKind.APPOINTMENT_CHANGED if changed else None
 
 
-def _announce(db: Session, changes: dict[UUID, NoticeKind]) -> None:
-    """Tell each account in the same order, so that two messages cannot wait for each other."""
+def _only_moved_place(before: Row[Any] | None, after: Row[Any]) -> bool:
+    return before is not None and (before.starts_at, before.state) == (after.starts_at, after.state)
+
+
+def _announce(db: Session, changes: dict[UUID, NoticeKind], elsewhere: set[UUID]) -> None:
+    """Tell each account in the same order, so that two messages cannot wait for each other.
+
+    Of those that only take place ``elsewhere``, whoever may not know where (a contact ban) is told nothing.
+    """
     if not changes:
         return
     events = {event.id: event for event in db.scalars(select(Event).where(Event.id.in_(changes)))}
     accounts = _tied(db, {event.dossier_id for event in events.values()})
     for account_id, dossier_id in sorted(accounts):
         for event in sorted(events.values(), key=lambda one: one.id):
-            if event.dossier_id == dossier_id:
+            if event.dossier_id == dossier_id and not (event.id in elsewhere and _is_blind(db, account_id, event)):
                 tell(db, account_id, changes[event.id], about=event)
+
+
+def _is_blind(db: Session, account_id: UUID, event: Event) -> bool:
+    """Whether this account reads such an event now without its place."""
+    at = clock.now()
+    reach = select(Reach.account_id).where(
+        Reach.account_id == account_id,
+        Reach.dossier_id == event.dossier_id,
+        Reach.category == event.category,
+        Reach.nature == event.nature,
+        Reach.starts_at <= at,
+        Reach.ends_at > at,
+        Reach.sees_place.is_(False),
+    )
+    return db.scalar(reach.limit(1)) is not None
 
 
 def _tied(db: Session, dossiers: set[UUID]) -> set[tuple[UUID, UUID]]:

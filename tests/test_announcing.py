@@ -6,9 +6,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.access import limiting
 from portal.access.models import Authority, Kind, LogEntry, Post
+from portal.access.sharing import Against, Source
 from portal.access.words import Strength
 from portal.connectors.dui.intake import Sender
 from portal.connectors.vault import make_vault
@@ -258,3 +260,26 @@ def test_a_director_who_reads_there_of_their_own_child_leaves_a_line(db, browser
     send({"days": 3}, after=1)
     assert "Du nouveau" in browser.sign_in(mother.account_id).open("/").text()
     assert set(db.scalars(select(LogEntry.dossier_id))) == {dossier.id, at_work.id}
+
+
+def test_whoever_may_not_know_where_is_not_told_that_the_place_changed(db, send):
+    """A contact ban: that it takes place elsewhere now is nothing they can read, and nothing to make them look."""
+    dossier = send({})
+    mother, father, director = a_parent(db, dossier), a_parent(db, dossier), staff(db, dossier, Post.MANAGEMENT)
+    limiting.restrict(
+        db,
+        db.get(Dossier, dossier.id),
+        source=Source.CONTACT_BAN,
+        against=Against.ONE,
+        account_id=father.account_id,
+        rows=(),
+        proof="Ordonnance de protection",
+        by=director.account_id,
+    )
+    db.execute(update(Event).values(place="Hôpital Sainte-Anne"))
+    db.commit()
+    send({}, after=1)
+    assert list(db.scalars(select(Notice.account_id))) == [mother.account_id]
+    db.commit()
+    send({"days": 3}, after=2)
+    assert set(db.scalars(select(Notice.account_id))) == {mother.account_id, father.account_id}

@@ -155,10 +155,13 @@ def place(
 def follow_dui(db: Session, dossier: Dossier, *, by: UUID) -> None:
     """Staff take their word back: the DUI says again where the young person stands. Same errors as ``place``.
 
-    The caller settles the dossier by its stays afterwards, and lays it out.
+    What was closed is « grisé » again. The caller settles the dossier by its stays afterwards.
     """
     _refuse_to_place(db, dossier, by)
     db.execute(delete(StaffWord).where(StaffWord.dossier_id == dossier.id))
+    if dossier.state is DossierState.LEFT:
+        dossier.state = DossierState.LEFT_READABLE  # as the DUI says it, who knows no « closed »
+    reach.recompute(db, dossier_ids=[dossier.id])
 
 
 def _refuse_to_place(db: Session, dossier: Dossier, by: UUID) -> None:

@@ -201,6 +201,17 @@ def units(db: Session, establishments: Collection[UUID]) -> list[tuple[UUID, str
     return [(unit_id, name) for unit_id, name in db.execute(query)]
 
 
+@scope.working("closed dossiers")
+def closed(db: Session, establishments: Collection[UUID]) -> list[tuple[Dossier, StaffWord]]:
+    """Dossiers of these establishments that staff closed: nobody reads them any more, so they are known by number."""
+    query = (
+        select(Dossier, StaffWord)
+        .join(StaffWord, StaffWord.dossier_id == Dossier.id)
+        .where(Dossier.establishment_id.in_(establishments), StaffWord.state == DossierState.LEFT)
+    )
+    return [(dossier, word) for dossier, word in db.execute(query.order_by(StaffWord.said_at.desc()))]
+
+
 def contradicted(db: Session, dossier_ids: Collection[UUID]) -> set[UUID]:
     """Dossiers where the DUI says something else than staff said."""
     differs = or_(StaffWord.dui_state.is_not(None), StaffWord.dui_unit_id.is_not(None))

@@ -75,6 +75,7 @@ def links(viewer: Viewer) -> Response:
         asked=len(queries.corrections(g.db, mine)),
         differs=queries.contradicted(g.db, mine),
         cards=cards,
+        may_place=any(one.post in PLACED_BY for one in g.scope),
     )
 
 

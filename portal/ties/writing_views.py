@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from portal.ties.staff_views import SHOWN, allow, said_on
 from portal.ties.staff_views import bp as staff
 from portal.web import people
 from portal.web.forms import refuse
-from portal.web.guard import serves
+from portal.web.guard import for_staff, serves
 from portal.web.page import go, page
 
 
@@ -101,7 +102,8 @@ def standing(viewer: Viewer, dossier_id: UUID) -> Response:
         except BadInput as error:
             form.refused(error)
         else:
-            return go(url_for("ties.of", dossier_id=dossier_id))
+            closed = said["state"] is DossierState.LEFT  # nobody reads it any more, the reader of this page no more
+            return go(url_for("ties.closed") if closed else url_for("ties.of", dossier_id=dossier_id))
     return _form(viewer, "ties/standing.html", form, dossier_id, place.zone, place=place)
 
 
@@ -114,6 +116,22 @@ def follow(viewer: Viewer, dossier_id: UUID) -> Response:
     access.follow_dui(g.db, dossier, by=viewer.account_id)
     joints().settle(g.db, dossier)
     return go(url_for("ties.of", dossier_id=dossier_id))
+
+
+@staff.route("/fermes", methods=["GET", "POST"])
+@for_staff(*sorted(PLACED_BY), because="dossiers staff closed, by the number the DUI gives them: no name is read")
+def closed(viewer: Viewer, establishments: Collection[UUID]) -> Response:
+    """What staff closed, and opening it again as the DUI says: a mistake of a list must not need a technician."""
+    found = queries.closed(g.db, establishments)
+    if request.method == "GET":
+        return page("ties/closed.html", found=[(dossier.id, dossier.key, word) for dossier, word in found])
+    chosen = request.form.get("dossier", type=UUID)
+    for dossier, _word in found:
+        if dossier.id == chosen:
+            access.follow_dui(g.db, dossier, by=viewer.account_id)
+            joints().settle(g.db, dossier)
+            return go(url_for("ties.closed"))
+    raise NotFound
 
 
 def _allow_to_place(viewer: Viewer, dossier_id: UUID) -> None:

@@ -47,6 +47,7 @@ def test_home_leads_there_whoever_reaches_nothing(withdrawn, come_in):
 
 
 def test_a_mother_reads_her_link_and_her_childs_name_and_nobody_elses_link(house, come_in):
+    assert "/mes-liens" in come_in("mother").open("/").links()
     page = come_in("mother").open("/mes-liens")
     assert "Ilyes" in page.text("h2")
     assert len(page.soup.select("main li h2")) == 1

@@ -48,6 +48,19 @@ def test_a_dossier_staff_closed_is_not_opened_again_by_the_dui(db, house, stay, 
     db.commit()
 
 
+def test_what_was_closed_by_mistake_is_opened_again_without_a_name_being_read(db, house, stay, come_in, send):
+    come_in("director")
+    send(path(house), state="left", unit="", because="Parti en septembre.")
+    page = come_in("secretary").open("/liens/fermes")
+    assert house.dossier.key in page.text("h2")
+    assert "Ilyes" not in page.answer.text
+    send("/liens/fermes", status=404, dossier=str(house.unit.id))
+    send("/liens/fermes", dossier=str(house.dossier.id))
+    assert "Ilyes" in come_in("director").open(f"/liens/{house.dossier.id}").text("h1")
+    for who in ("social", "nurse", "mother"):
+        come_in(who).open("/liens/fermes", status=404)
+
+
 def test_staff_are_told_what_the_dui_says_instead(db, house, stay, come_in, send):
     come_in("secretary")
     send(path(house), state="left_readable", unit="", because="Parti vendredi.")
