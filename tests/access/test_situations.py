@@ -8,7 +8,7 @@ from collections import defaultdict
 
 import pytest
 
-from portal.access.axes import Link
+from portal.access.axes import NO_TIE, Link
 from portal.access.decision import decide
 from portal.access.perimeter import row_of
 from portal.access.words import Action, Scope
@@ -19,6 +19,7 @@ from tests.access.mutation import FAMILIES
 from tests.access.situation import Unreadable
 from tests.access.situation_rows import WIDTH, build, by_links, explained, listed, width
 from tests.access.situations import situations
+from tests.access.space import IDLE, STAFF, TIED
 from tests.access.test_mutants import COUNTS, is_killed
 
 TEXT = page.read("situations.md")
@@ -118,6 +119,14 @@ def test_the_situations_notice_nearly_every_change_that_matters_and_the_page_lis
     print(block)
     assert seen >= ENOUGH * real, "these situations let too much through"
     assert TEXT[TEXT.index("<!-- survivants -->") :] == block, f"the end of docs/fr/situations.md must say:\n{block}"
+
+
+def test_the_facts_found_in_rows_are_among_those_asked_whole(answered):
+    """``test_whole`` asks every combination there can be: whatever real rows say is one of them."""
+    found = {one for questions in answered.values() for facts, *_ in questions for one in facts}
+    asked = {one for space in (TIED, IDLE, STAFF) for one in space.facts}
+    assert {one for one in found if one.link not in NO_TIE} <= asked
+    assert {one.link for one in found} == set(Link)
 
 
 # The page as a form
