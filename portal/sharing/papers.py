@@ -21,7 +21,7 @@ from portal.web import reading
 from portal.web.pictures import category_picture
 from portal.web.words import _
 
-WORDS, RUBRICS = "sharing/_words.html", "components/category.html"
+WORDS, RUBRICS = "sharing/_words.html", "components/category_name.html"
 _KIND = {
     State.OPEN: "yes",
     State.AGREED: "yes",

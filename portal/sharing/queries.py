@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.access import granting
@@ -23,7 +23,7 @@ from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
 from portal.core.models import Account, Dossier, Establishment
 from portal.sharing.chart import Chart, draw
-from portal.sharing.models import Voice
+from portal.sharing.models import ActRequest, Voice
 from portal.sharing.readers import Eye, Reader, is_given, is_told_of, reader_of
 
 RUN = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION})
@@ -74,6 +74,19 @@ def sure(viewer: Viewer, scope: Iterable[Reached], dossier_id: UUID) -> None:
     own = any(one.dossier_id == dossier_id and one.kind is Kind.SELF for one in scope)
     if viewer.strength < (Strength.ACCOMPANIED if own else Strength.SUBSTANTIAL):
         raise NeedsStrength
+
+
+def dossier_of(db: Session, viewer: Viewer, scope: Iterable[Reached], query: Select[UUID | None]) -> UUID:
+    """The dossier that what is asked for belongs to, in one statement, when this viewer may read its sharing.
+
+    Raises ``NeedsStrength`` for a weak sign-in, whether or not the thing exists; ``NotFound`` for what is elsewhere.
+    """
+    listed = tuple(scope)
+    found = db.scalar(query)
+    if found is None or found not in {one.dossier_id for one in listed}:
+        raise NeedsStrength if viewer.strength is Strength.LOW else NotFound
+    sure(viewer, listed, found)
+    return found
 
 
 def known(db: Session, viewer: Viewer, dossier_id: UUID) -> Known:
@@ -161,6 +174,16 @@ def voices(db: Session, dossier_ids: Iterable[UUID]) -> dict[UUID, Voice]:
 def agreements(db: Session, receipt: UUID) -> list[Agreement]:
     """What stands under one receipt."""
     return list(db.scalars(select(Agreement).where(Agreement.receipt == receipt).order_by(Agreement.id)))
+
+
+def of_link(relationship_id: UUID) -> Select[UUID | None]:
+    """The dossier of a link."""
+    return select(Relationship.dossier_id).where(Relationship.id == relationship_id)
+
+
+def of_request(request_id: UUID) -> Select[UUID]:
+    """The dossier that an act is asked for."""
+    return select(ActRequest.dossier_id).where(ActRequest.id == request_id)
 
 
 def link_of(found: Iterable[Case], relationship_id: UUID) -> Case:

@@ -51,9 +51,10 @@ def ask(viewer: Viewer, dossier_id: UUID) -> Response:
     return _page(viewer, dossier_id, form)
 
 
-@bp.post("/<uuid:dossier_id>/<uuid:request_id>/fermer")
+@bp.post("/demandes/<uuid:request_id>/fermer")
 @serves(NAMED, via=ANY)
-def close(viewer: Viewer, dossier_id: UUID, request_id: UUID) -> Response:
+def close(viewer: Viewer, request_id: UUID) -> Response:
+    dossier_id = queries.dossier_of(g.db, viewer, g.scope, queries.of_request(request_id))
     found = _whole(viewer, dossier_id)
     for one in acting.requests(g.db, viewer.account_id, {dossier_id: found.cases}):
         if one.request.id == request_id:

@@ -99,51 +99,51 @@ def verify() -> Response:
     return page("sharing/verify.html", asked=asked, signed=signed, today=clock.now().date())
 
 
-@bp.get("/<uuid:dossier_id>/<uuid:relationship_id>/<row>")
+@bp.get("/case/<uuid:relationship_id>/<row>")
 @serves(NAMED, via=ANY)
-def cell(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, row: str) -> Response:
-    return _cell(viewer, dossier_id, relationship_id, row, UntilForm())
+def cell(viewer: Viewer, relationship_id: UUID, row: str) -> Response:
+    return _cell(viewer, relationship_id, row, UntilForm())
 
 
-@bp.post("/<uuid:dossier_id>/<uuid:relationship_id>/<row>/donner")
+@bp.post("/case/<uuid:relationship_id>/<row>/donner")
 @serves(NAMED, via=ANY)
-def give(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, row: str) -> Response:
+def give(viewer: Viewer, relationship_id: UUID, row: str) -> Response:
     def change(known: Known, wanted: Row, until: datetime | None) -> None:
         to = queries.link_of(known.cases, relationship_id).relationship
         services.grant(g.db, viewer, to, [wanted], until)
 
-    return _change(viewer, dossier_id, relationship_id, row, "give", change)
+    return _change(viewer, relationship_id, row, "give", change)
 
 
-@bp.post("/<uuid:dossier_id>/<uuid:relationship_id>/<row>/retirer")
+@bp.post("/case/<uuid:relationship_id>/<row>/retirer")
 @serves(NAMED, via=ANY)
-def take(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, row: str) -> Response:
+def take(viewer: Viewer, relationship_id: UUID, row: str) -> Response:
     def change(_known: Known, wanted: Row, _until: datetime | None) -> None:
         services.withdraw(g.db, viewer, services.standing_of(g.db, relationship_id, wanted))
 
-    return _change(viewer, dossier_id, relationship_id, row, "take", change)
+    return _change(viewer, relationship_id, row, "take", change)
 
 
-@bp.post("/<uuid:dossier_id>/<uuid:relationship_id>/<row>/fin")
+@bp.post("/case/<uuid:relationship_id>/<row>/fin")
 @serves(NAMED, via=ANY)
-def end(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, row: str) -> Response:
+def end(viewer: Viewer, relationship_id: UUID, row: str) -> Response:
     def change(_known: Known, wanted: Row, until: datetime | None) -> None:
         if until is None:
             raise BadInput("until", "required")
         services.set_end(g.db, viewer, services.standing_of(g.db, relationship_id, wanted), until)
 
-    return _change(viewer, dossier_id, relationship_id, row, "take", change)
+    return _change(viewer, relationship_id, row, "take", change)
 
 
 Change = Callable[[Known, Row, datetime | None], None]
 
 
-def _change(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, name: str, needs: str, change: Change) -> Response:
+def _change(viewer: Viewer, relationship_id: UUID, name: str, needs: str, change: Change) -> Response:
     """Do it when the chart offers it to this reader, else ``NotFound``; a refusal comes back beside what was typed."""
-    queries.sure(viewer, g.scope, dossier_id)
+    dossier_id = queries.dossier_of(g.db, viewer, g.scope, queries.of_link(relationship_id))
     known = queries.known(g.db, viewer, dossier_id)
     _person, shown, row = _find(known, relationship_id, name)
-    cell_url = url_for("sharing.cell", dossier_id=dossier_id, relationship_id=relationship_id, row=name)
+    cell_url = url_for("sharing.cell", relationship_id=relationship_id, row=name)
     if not shown.may:
         raise NotFound
     if shown.may != needs:
@@ -156,11 +156,11 @@ def _change(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, name: str, 
             return go(cell_url)
         except BadInput as error:
             note(form, error, "until")
-    return _cell(viewer, dossier_id, relationship_id, name, form)
+    return _cell(viewer, relationship_id, name, form)
 
 
-def _cell(viewer: Viewer, dossier_id: UUID, relationship_id: UUID, name: str, form: UntilForm) -> Response:
-    queries.sure(viewer, g.scope, dossier_id)
+def _cell(viewer: Viewer, relationship_id: UUID, name: str, form: UntilForm) -> Response:
+    dossier_id = queries.dossier_of(g.db, viewer, g.scope, queries.of_link(relationship_id))
     known = queries.known(g.db, viewer, dossier_id)
     person, shown, row = _find(known, relationship_id, name)
     card, wall = here(viewer, dossier_id)

@@ -35,7 +35,7 @@ class Family:
         return f"/partage/{self.dossier.id}"
 
     def cell(self, who: Relationship, row: str) -> str:
-        return f"{self.url}/{who.id}/{row}"
+        return f"/partage/case/{who.id}/{row}"
 
 
 def a_family(db: Session, *, age: int = 12, name: str = "Inès", **facts: Any) -> Family:
