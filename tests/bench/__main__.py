@@ -17,7 +17,7 @@ from tests.bench.table import Figure, drawn, failed
 
 PARTS = ("importing", "statements", "weight", "cost", "flatness", "wall", "memory", "racing", "campaigns")
 """Modules of this package, each with ``measure(ground, minutes)``."""
-SLOW, LONG = ("instructions", "sealing"), 5
+SLOW, LONG = ("instructions", "sealing", "withdrawing"), 5
 """Parts that run when asked for by name, or when the campaigns last so many minutes."""
 MINUTES = 0.5
 """How long the campaigns last unless told otherwise."""

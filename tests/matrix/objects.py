@@ -27,27 +27,60 @@ OBJECTS: dict[str, Object] = {
     "account_id": lambda family: family.links["relative"].account_id,
     "agreement_id": lambda family: family.agreement.id,
     "receipt": lambda family: family.agreement.receipt,
+    "request_id": lambda family: family.request.id,
     "restriction_id": lambda family: family.restriction.id,
     "perimeter_id": lambda family: family.perimeter.id,
     "establishment_id": lambda family: family.place.id,
     "unit_id": lambda family: family.unit.id,
+    "link_id": lambda family: family.links["relative"].id,
+    "ties.verify.link_id": lambda family: family.waiting.id,
+    "correction_id": lambda family: family.correction.id,
 }
-"""By name of the parameter in the address. Of people tied to the family, the one who reads on agreement is meant."""
+"""By name of the parameter in the address; for one endpoint alone, ``endpoint.parameter``. Of people tied to a family, the
+one who reads on agreement is meant."""
 
 NOBODYS: dict[str, Any] = {
     "family": "openmoji",
     "code": "1F98A",
     "row": "planning",
+    "sharing.take.row": "identity",
+    "sharing.end.row": "identity",
+    "source": "court_order",
 }
-"""Parameters that name nothing about anybody: a value that answers. For one endpoint alone: ``endpoint.parameter``."""
+"""Parameters that name nothing about anybody: a value that answers."""
+SEEN = {"proof": "Livret de famille", "proof_on": "2026-11-02"}
 
 FORMS: dict[str, Fields] = {
     "accounts.choose": lambda _: {"mode": "easy"},
+    "acts.ask": lambda _: {"act": "outing", "what": "La mer", "can_say": "yes"},
+    "agreements.answer": lambda _: {"said": "yes"},
+    "agreements.say": lambda _: {"said": "no"},
+    "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
+    "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
+    "limits.lift": lambda _: SEEN,
+    "limits.new": lambda family: SEEN | {"whom": family.links["relative"].account_id, "rows": "plan", "lu": "1"},
+    "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
+    "perimeter.decide": lambda _: {"because": "Avis du conseil de la vie sociale", "starts_on": "2026-12-01"},
+    "sharing.end": lambda _: {"until": "2026-12-24"},
+    "telling.decide_names": lambda family: {"establishment": family.place.id, "named": "yes"},
+    "telling.tell": lambda family: {
+        "to": family.links["relative"].id,
+        "means": "paper",
+        "rows": "identity",
+        "told_on": "2026-11-18",
+    },
+    "ties.answer": lambda _: {"accepted": "no", "words": "Le jugement dit autre chose."},
+    "ties.closed": lambda family: {"dossier": family.dossier.id},
+    "ties.end": lambda _: {"because": "Jugement du 2 novembre"},
+    "ties.new": lambda _: SEEN | {"name": "Quelqu’un de nouveau", "link": "relative", "starts": "2026-11-18"},
+    "ties.standing": lambda _: {"state": "left_readable", "unit": "", "because": "Parti en octobre"},
+    "ties.verify": lambda _: SEEN,
 }
 """By endpoint: what its form says. Without a line, it is sent empty."""
 
 QUERIES: dict[str, Fields] = {
+    "ties.new": lambda family: {"comme": family.links["relative"].id},
     "why.one": lambda family: {"rubriques": "appointments", "chose": f"event.{row('event', 'appointments')(family)}"},
     "planning.appointments": lambda family: {
         "apres": f"{NOON.isoformat()}_{row('event', 'appointments')(family)}",

@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access import granting, limiting, opening
+from portal.access.acts import Act
 from portal.access.models import Authority, Kind, Post, Relationship
 from portal.access.sharing import Against, Source
-from portal.access.words import Category, Nature, Strength
+from portal.access.words import Category, Nature, Strength, Viewer
 from portal.dossier.models import Contact
+from portal.sharing import acting
+from portal.ties import services as ties
 from tests.factories import a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
 from tests.matrix.things import FAMILIES, Family, a_family, furnish, somebody, word
 
@@ -80,7 +83,7 @@ def curator(db: Session, family: Family, account: Any) -> Relationship:
 
 
 HOMES = "motherhome fatherhome"
-ALL = f"{CLOSED} {HOMES} key identity planning appointments menus diet protocol"
+ALL = f"{CLOSED} {HOMES} request key identity planning appointments menus diet protocol"
 
 PERSONAS = {
     "nobody": Persona(None),
@@ -153,6 +156,12 @@ def decide(db: Session, families: dict[str, Family]) -> None:
             proof=word(name, "proof"),
             by=director.account_id,
         )
+        asker = Viewer(director.account_id, Strength.SUBSTANTIAL)
+        family.request = acting.ask(db, asker, family.dossier, act=Act.OUTING, what=word(name, "request"))
+        family.waiting = a_link(
+            db, family.dossier, Kind.RELATIVE, account=somebody(db, name, "waiting"), verified=False
+        )
+        family.correction = ties.ask(db, aunt.id, by=aunt.account_id, words=word(name, "correction"))
         if name in ("child", "far"):
             because = word("far" if name == "far" else "here", "because")
             made = opening.decide_perimeter(db, family.place.id, {}, by=director.account_id, because=because)

@@ -92,7 +92,7 @@ class Route:
             made = make(families[place])
             return absent(made) if gone and place in strange else made
 
-        values = {name: said(name, OBJECTS[name]) for name in self.address}
+        values = {name: said(name, OBJECTS.get(f"{self.endpoint}.{name}", OBJECTS[name])) for name in self.address}
         path = _PARAMETER.sub(lambda found: str(values.get(found[1]) or self._nobodys(found[1])), self.rule)
         query = said(QUERY, QUERIES[self.endpoint]) if self.beside == QUERY else {}
         form = said(FORM, FORMS[self.endpoint]) if self.beside == FORM else {}

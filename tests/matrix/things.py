@@ -52,6 +52,10 @@ class Family:
     agreement: Any = None
     restriction: Any = None
     perimeter: Any = None
+    request: Any = None
+    waiting: Any = None
+    """A link that nobody verified yet."""
+    correction: Any = None
 
 
 def a_family(db: Session, name: str, place: Establishment, unit: Unit, age: int = 12) -> Family:
