@@ -179,6 +179,8 @@ def _shared_with_everybody_tied(db: Session, dossier: Dossier) -> None:
 
 
 def _decided(db: Session, establishment_id: UUID) -> None:
+    if db.scalars(select(Perimeter).where(Perimeter.establishment_id == establishment_id)).first():
+        return  # the demo decided by itself
     version = Perimeter(establishment_id=establishment_id, version=1, starts_at=NOW)
     db.add(version)
     db.flush()
