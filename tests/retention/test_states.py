@@ -20,6 +20,7 @@ from portal.inbox.queries import visible
 from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
+from portal.retention.queries import aging
 from portal.retention.rules import READABLE_FOR
 from tests.conftest import a_configuration
 from tests.connectors.dui.writing import FINESS, bundle, patient, raw, stay
@@ -110,3 +111,11 @@ def test_the_daily_turn_removes_nothing(db):
     db.commit()
     assert db.get(Event, event.id) is not None
     assert len(db.scalars(select(Job).where(Job.kind == CLOSE)).all()) == 1
+
+
+def test_once_closed_counts_still_from_the_day_they_left(db):
+    dossier = a_dossier(db, state=DossierState.LEFT_READABLE)
+    dossier.left_at = clock.midnight(months_before(NOON.date(), 20), "Europe/Paris")
+    with clock.frozen(NOON):
+        access.place(db, dossier, state=DossierState.LEFT)
+        assert [one.months for one in aging(db, NOON)] == [20]
