@@ -146,7 +146,7 @@ def _chain(
                 "digest": digest,
             }
         )
-    db.execute(insert(Seal), seals)
+    db.connection().execute(insert(Seal.__table__), seals)  # type: ignore[arg-type]  # the table, not the class: no object is made
     heads: list[Head] = []
     for month, (length, last) in sorted(ends.items()):
         newest = _add_head(db, newest, establishment_id, month, length, last, until)
