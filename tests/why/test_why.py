@@ -197,7 +197,8 @@ def test_a_weak_sign_in_is_told_that_a_stronger_one_shows_more(db, browser, stre
     dossier, mother, *_ = a_family(db)
     db.commit()
     page = browser.sign_in(mother.account_id, strength).open(f"/pourquoi/{dossier.id}?rubriques=identity")
-    assert ("il faut une connexion plus sûre" in page.text().replace("\u00a0", " ")) is (strength is not Strength.SUBSTANTIAL)
+    told = "il faut une connexion plus sûre" in page.text().replace("\u00a0", " ")
+    assert told is (strength is not Strength.SUBSTANTIAL)
 
 
 def test_as_many_statements_for_two_people_as_for_twenty(db, browser):
