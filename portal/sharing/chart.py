@@ -105,9 +105,11 @@ _SORT = [Link.SELF, Link.PARENT_FULL, Link.DELEGATE, Link.REPRESENT, Link.ASSIST
 def draw(cases: Sequence[Case], reader: Reader, at: datetime) -> Chart:
     """The chart for this reader. ``cases``: every link to the dossier."""
     columns: dict[str, tuple[Person, list[Case]]] = {}
+    seen: set[object] = set()
     for case in sorted(cases, key=lambda one: _place(one, at)):
-        person = _person(case, reader, at)
-        if person is not None:
+        person, alike = _person(case, reader, at), _alike(case, at)
+        if person is not None and alike not in seen:
+            seen.add(alike)
             columns.setdefault(person.key, (person, []))[1].append(as_known(case, reader))
     mine = entitled_rows(reader.own, at)
     cells = {
@@ -123,6 +125,14 @@ def _place(case: Case, at: datetime) -> tuple[int, int, datetime]:
     if link is Link.STAFF:
         return 99, _ORDER.index(_team(case)), case.relationship.created_at
     return _SORT.index(link) if link in _SORT else len(_SORT), 0, case.relationship.created_at
+
+
+def _alike(case: Case, at: datetime) -> object:
+    """What makes two links answer the same: of a hundred assignments, a handful. Of a family, each is its own."""
+    one = case.relationship
+    if case.link_at(at) is not Link.STAFF:
+        return one.id
+    return one.post, one.referent, bool(one.emergency), one.dossier_id is None, one.unit_id is None
 
 
 def _team(case: Case) -> str:
@@ -218,12 +228,14 @@ def _since(case: Case, state: State, agreement: Agreement | None, at: datetime) 
         return None
     if state is State.AGREED and agreement:
         return agreement.starts_at
-    decided = [version.starts_at for version in case.versions if version.starts_at <= at]
-    return max([case.relationship.starts_at, *decided[-1:]])
+    decided = [version.starts_at for version in case.versions if version.starts_at <= at][-1:]
+    if case.link_at(at) is Link.STAFF:
+        return max(decided, default=None)  # of a team: when somebody was hired is nobody's business
+    return max([case.relationship.starts_at, *decided])
 
 
 def _until(case: Case, state: State, agreement: Agreement | None, at: datetime) -> datetime | None:
-    if state in (State.ASKED, State.CLOSED, State.NEVER):
+    if state in (State.ASKED, State.CLOSED, State.NEVER) or case.link_at(at) is Link.STAFF:
         return None
     ends = [case.relationship.ends_at, agreement.ends_at if state is State.AGREED and agreement else None]
     if case.link_at(at) in ENDS_AT_MAJORITY:

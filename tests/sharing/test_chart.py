@@ -110,6 +110,22 @@ def test_staff_stand_in_columns_by_what_they_do_and_are_not_named(db, family):
     assert drawn.cells[(Category.HOUSEHOLD, Nature.NONE), "referent"].state is State.OPEN
 
 
+def test_a_team_says_nothing_of_who_is_in_it_and_asks_each_assignment_once(db, family, monkeypatch):
+    from portal.sharing import chart as drawing
+
+    asked = []
+    real = drawing.decide
+    monkeypatch.setattr(drawing, "decide", lambda *arguments: asked.append(1) or real(*arguments))
+    before = chart(db, family, family.mother)
+    few = len(asked)
+    for _ in range(6):
+        staff(db, family.dossier, Post.CARE, ends_at=NOON + 9 * DAY)
+    after = chart(db, family, family.mother)
+    assert after.cells == before.cells
+    assert len(asked) == 2 * few
+    assert after.cells[HEALTH, "care"].until is None
+
+
 def test_somebody_who_broke_the_glass_is_on_the_chart_of_staff_only(db, family):
     glass.break_glass(db, family.dossier, by=family.nurse.account_id, reason="chute")
     assert "emergency" in {one.team for one in chart(db, family, family.director).people}
