@@ -26,7 +26,7 @@ from portal.core.models import Account, Dossier, Establishment, Shared
 
 Cell = tuple[str, PerimeterRow]
 NO_THINGS = frozenset({"notice", "kept", "reminder", "creton_decision"})
-"""Tables whose rows no family reads as such: news of other rows, what is kept of the DUI for later, dates staff keep."""
+"""Tables whose rows no family reads as such: news of other rows, what is kept of the DUI, dates staff keep."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,8 @@ def every_item(dossier, at, owners):
     ):
         yield {
             "id": uuid4(), "key": str(uuid4()), "dossier_id": dossier.id, "establishment_id": dossier.establishment_id,
-            "category": category, "nature": nature, "title": "Piscine", "kind": "swimming", "place": "Le bassin", "starts_at": at,
+            "category": category, "nature": nature, "title": "Piscine", "kind": "swimming",
+            "place": "Le bassin", "starts_at": at,
             "held_until": held, "hidden_from": hidden, "private_to": owner, "published_to": published,
         }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""« Pourquoi je vois cette page ? Qui d’autre la voit ? » answers from the decision itself, and tells no more than that."""
+"""« Pourquoi je vois cette page ? Qui d’autre la voit ? » answers from the decision, and tells no more."""
 
 from __future__ import annotations
 
