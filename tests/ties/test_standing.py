@@ -41,6 +41,8 @@ def path(house, *more):
 def test_a_dossier_staff_closed_is_not_opened_again_by_the_dui(db, house, stay, come_in, send):
     come_in("director")
     send(path(house), state="left", unit="", because="Parti en septembre, le DUI est en retard.")
+    db.refresh(house.dossier)
+    assert house.dossier.state is DossierState.LEFT
     settle(db, [house.dossier.id], NOON)
     db.commit()
     db.refresh(house.dossier)
