@@ -57,6 +57,7 @@ class What(StrEnum):
     HELD = "held"
     HIDDEN = "hidden"
     PRIVATE = "private"
+    """It belongs to somebody, or to somebody else, or to nobody any more."""
     UNPUBLISHED = "unpublished"
     STANDS = "stands"
     """A young person left, or stands elsewhere with the establishment."""
@@ -233,8 +234,8 @@ def _hidden(before: Values, after: Values) -> Iterable[Taken]:
         yield {"what": What.HELD, "until": _plain(until)}
     if after.get("hidden_from", HiddenFrom.NOBODY) != HiddenFrom.NOBODY:
         yield {"what": What.HIDDEN, "from": HiddenFrom(after["hidden_from"]).value}
-    if after.get("private_to") is not None:
-        yield {"what": What.PRIVATE, "to": str(after["private_to"])}
+    if "private_to" in after:  # whoever had it as their own may have read it as nothing else
+        yield {"what": What.PRIVATE, "to": str(after["private_to"] or "")}
     if "published_to" in after and before.get("published_to", ~0) & ~after["published_to"]:
         yield {"what": What.UNPUBLISHED, "to": after["published_to"]}
 

@@ -131,9 +131,13 @@ def _hide(thing: Any, one: Taken, _at: datetime) -> None:
 
 
 def _make_private(thing: Any, one: Taken, _at: datetime) -> None:
-    if thing.private_to not in (None, UUID(one["to"])):
-        thing.held_until = clock.FOREVER  # it changed hands: neither of the two, until somebody looks
-    thing.private_to = thing.private_to or UUID(one["to"])
+    """It changed hands: held until somebody looks, so that neither its former reader nor the next reads the other’s."""
+    owner = UUID(one["to"]) if one["to"] else None
+    if thing.private_to != owner:
+        db = object_session(thing)
+        known = owner is None or (db is not None and db.get(Account, owner) is not None)
+        thing.private_to = owner if known else thing.private_to
+        thing.held_until = clock.FOREVER
 
 
 def _unpublish(thing: Any, one: Taken, _at: datetime) -> None:

@@ -28,12 +28,11 @@ def withhold(db: Session, what: What, one: Taken) -> None:
     kept = db.scalar(select(Withheld).filter_by(**known))
     kept = kept or Withheld(**known, establishment_id=dossier.establishment_id)
     db.add(kept)
-    reader = UUID(one["to"]) if what is What.PRIVATE else None
-    if reader is None or db.get(Account, reader) is None or kept.private_to not in (None, reader):
-        until = datetime.fromisoformat(one["until"]) if what is What.HELD else clock.FOREVER
-        kept.held_until = max(until, kept.held_until or until)
-    else:
-        kept.private_to = reader
+    owner = UUID(one["to"]) if one.get("to") else None
+    until = datetime.fromisoformat(one["until"]) if what is What.HELD else clock.FOREVER
+    kept.held_until = max(until, kept.held_until or until)
+    if owner is not None and db.get(Account, owner) is not None:
+        kept.private_to = owner
     db.flush()
 
 

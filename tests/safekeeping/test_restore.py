@@ -7,10 +7,11 @@ from threading import Event, Thread
 from time import sleep
 
 import pytest
+from sqlalchemy import delete, func, select, text
 from sqlalchemy import event as event_of
-from sqlalchemy import func, select, text
 
 from portal.access import reach, services
+from portal.access.acts import Act, Said
 from portal.access.models import Authority, LogEntry, Relationship
 from portal.access.perimeter import Column
 from portal.access.sharing import Against, Agreement, Opening, Perimeter, Restriction
@@ -20,15 +21,18 @@ from portal.accounts.services import open_session
 from portal.core import clock, scope
 from portal.core.db import Base, make_sessions
 from portal.core.models import AccountState, Dossier, DossierState, HiddenFrom, Mark
+from portal.core.standing import StaffWord, Withheld
 from portal.dossier import clients
 from portal.dossier.models import DuiClient
 from portal.inbox.models import Notice, NoticeKind
 from portal.inbox.services import tell
+from portal.lookers.models import Naming
 from portal.safekeeping import erasing
 from portal.safekeeping.declared import What
 from portal.safekeeping.restoring import MARK, restore
+from portal.sharing.models import ActAnswer, ActRequest
 from tests.browsing import BASE
-from tests.factories import NOON, a_dossier, a_parent
+from tests.factories import NOON, a_dossier, a_parent, an_event
 from tests.safekeeping.eyes import everything
 from tests.safekeeping.sharing import a_perimeter, a_restriction
 from tests.safekeeping.world import SOON, a_world, account, event, link, place_of
@@ -209,7 +213,7 @@ def test_a_cell_that_a_perimeter_no_longer_closes_stays_closed(home, then, world
         {"held_until": clock.FOREVER},
         {"hidden_from": HiddenFrom.REPRESENTATIVES},
         {"hidden_from": HiddenFrom.FAMILIES},
-        {"private_to": "mother"},
+        {"private_to": "mother", "held_until": None},
     ],
     ids=str,
 )
@@ -229,6 +233,97 @@ def test_what_was_held_back_stays_held_back_and_so_does_what_was_told_of_it(home
         labels = {(one.held_until, one.hidden_from, one.private_to) for one in notices}
         doctor = event(db, world, "doctor")
         assert labels == {(doctor.held_until, doctor.hidden_from, doctor.private_to)}
+
+
+@pytest.mark.parametrize("hands", [["aunt", None], ["aunt", "father"], [None], ["father"]], ids=str)
+@pytest.mark.parametrize("first", [None, "aunt"])
+def test_a_thing_that_changed_hands_is_nobody_s_until_somebody_looks(home, then, world, first, hands):
+    with home.sessions().begin() as db:
+        event(db, world, "meeting").private_to = world.people.get(first)
+
+    def pass_on(db):
+        for who in hands:
+            event(db, world, "meeting").private_to = world.people.get(who)
+            db.flush()
+
+    there, _ = then(pass_on)
+    with there.sessions()() as db:
+        one = event(db, world, "meeting")
+        assert (one.private_to is None) is (hands[-1] is None)
+        assert (one.held_until == clock.FOREVER) is (hands != [first])
+
+
+def test_a_hold_on_what_the_backup_does_not_know_waits_for_the_dui(home, world):
+    backup = home.back_up()
+    with home.sessions().begin() as db:
+        known = db.get_one(Dossier, world.dossier)
+        one = an_event(db, known, key="rdv-77")
+        db.commit()
+    with home.sessions().begin() as db:
+        db.get_one(type(one), one.id).held_until = SOON
+    there, told = home.restored(backup)
+    assert told.replayed.absent == {What.HELD: 1}
+    with there.sessions()() as db:
+        kept = db.scalars(select(Withheld)).one()
+        assert (kept.dossier_id, kept.table_name, kept.key, kept.held_until) == (world.dossier, "event", "rdv-77", SOON)
+
+
+@pytest.mark.parametrize("state", [DossierState.LEFT, DossierState.PRESENT])
+def test_staff_s_word_that_closed_is_kept_and_one_that_opened_is_to_be_said_again(then, world, state):
+    def say(db):
+        said = {"dossier_id": world.dossier, "establishment_id": place_of(db, world).id, "because": "Départ annoncé"}
+        db.add(StaffWord(**said, state=state, said_by=world.people["director"]))
+
+    there, _ = then(say)
+    with there.sessions()() as db:
+        words = [(one.state, one.because) for one in db.scalars(select(StaffWord))]
+        assert words == ([(DossierState.LEFT, "journal")] if state is DossierState.LEFT else [])
+
+
+def test_a_word_taken_back_is_gone(home, then, world):
+    with home.sessions().begin() as db:
+        said = {"dossier_id": world.dossier, "establishment_id": place_of(db, world).id, "because": "Il reste"}
+        db.add(StaffWord(**said, state=DossierState.PRESENT, said_by=world.people["director"]))
+    there, _ = then(lambda db: db.execute(delete(StaffWord)))
+    with there.sessions()() as db:
+        assert db.scalars(select(StaffWord)).all() == []
+
+
+def test_a_yes_taken_back_and_a_no_are_not_forgotten(home, then, world):
+    with home.sessions().begin() as db:
+        about = {"dossier_id": world.dossier, "establishment_id": place_of(db, world).id}
+        asked = ActRequest(**about, act=Act.IMAGE, what="Photo de classe", asked_by=world.people["teacher"])
+        db.add(asked)
+        db.flush()
+        about |= {"request_id": asked.id, "capacity": "parent_full"}
+        yes = ActAnswer(**about, account_id=world.people["mother"], said=Said.YES)
+        db.add(yes)
+
+    def refuse(db):
+        db.get_one(ActAnswer, yes.id).ended_at = clock.now()
+        db.add(ActAnswer(**about, account_id=world.people["mother"], said=Said.NO))
+        db.add(ActAnswer(**about, account_id=world.people["father"], said=Said.YES))
+
+    there, told = then(refuse)
+    assert told.replayed.done == {What.ANSWERED: 1, What.TAKEN_BACK: 1}
+    with there.sessions()() as db:
+        standing = db.scalars(select(ActAnswer).where(ActAnswer.ended_at.is_(None))).all()
+        assert [(one.account_id, one.said) for one in standing] == [(world.people["mother"], Said.NO)]
+
+
+def test_names_of_staff_that_families_no_longer_read_stay_unread(home, then, world):
+    with home.sessions().begin() as db:
+        db.add(Naming(establishment_id=place_of(db, world).id, named=True, decided_by=world.people["director"]))
+
+    def unname(db):
+        facts = {"decided_by": world.people["director"], "decided_at": clock.now() + timedelta(hours=1)}
+        db.add(Naming(establishment_id=place_of(db, world).id, named=False, **facts))
+
+    with clock.frozen(SOON):
+        there, _ = then(unname)
+        with there.sessions()() as db:
+            last = db.scalars(select(Naming).order_by(Naming.decided_at.desc())).first()
+            assert not last.named
 
 
 def test_what_was_published_no_more_is_published_no_more(home, then, world):

@@ -185,8 +185,9 @@ def test_what_is_held_back_hidden_or_kept_for_one(db, dossier, mother, said):
     assert said() == [(What.HELD, str(one.id))]
     one.hidden_from = HiddenFrom.PATIENT
     assert said() == [(What.HIDDEN, str(one.id))]
-    one.private_to = mother.account_id
-    assert said() == [(What.PRIVATE, str(one.id))]
+    for owner in (mother.account_id, None):
+        one.private_to = owner
+        assert said() == [(What.PRIVATE, str(one.id))]
     one.published_to = 0b010
     assert said() == [(What.UNPUBLISHED, str(one.id))]
     one.published_to = 0b111
