@@ -36,8 +36,8 @@ OBJECTS: dict[str, Object] = {
     "ties.verify.link_id": lambda family: family.waiting.id,
     "correction_id": lambda family: family.correction.id,
 }
-"""By name of the parameter in the address; for one endpoint alone, ``endpoint.parameter``. Of people tied to a family, the
-one who reads on agreement is meant."""
+"""By name of the parameter in the address; for one endpoint alone, ``endpoint.parameter``. Of people tied to a family,
+the one who reads on agreement is meant."""
 
 NOBODYS: dict[str, Any] = {
     "family": "openmoji",

@@ -39,6 +39,8 @@ class Persona:
     strength: Strength = Strength.SUBSTANTIAL
     account: str = ""
     """Whose account it is, when it is not one of their own."""
+    staff: bool = False
+    """Knows the names of the groups of the establishment."""
     through: str = ""
     """Whom of that family they look through, at every page they open (« Vu par… »)."""
 
@@ -53,8 +55,8 @@ class Persona:
             return re.compile(rf"({'|'.join(FAMILIES)}|here|unit)qz\w*")
         words = [rf"{name}qz\w*" for name in self.strangers]
         words += [word(name, what) for name in self.own for what in self.never.split()]
-        words += [] if {*UNIT} & {*self.own} else [word("unit", "")]
-        words += [] if {*HERE} & {*self.own} else [r"hereqz\w*"]
+        words += [] if {*HERE} & {*self.own} else [r"\b(here|unit)qz\w*"]
+        words += [] if self.staff else [word("unit", "theirs") if {*UNIT} & {*self.own} else word("unit", "ours")]
         return re.compile("|".join(words))
 
 
@@ -95,15 +97,17 @@ PERSONAS = {
     "child": Persona(oneself, never=f"identity diet protocol {CLOSED} {HOMES}", strength=Strength.ACCOMPANIED),
     "grown": Persona(oneself, ("grown",), never="intimatecare"),
     "curator": Persona(curator, ("grown",), never=ALL.replace("menus ", "")),
-    "educator": Persona(at_work(Post.EDUCATION, in_unit=True), UNIT, never=f"{SEALED} household {HOMES}"),
-    "educator_other": Persona(at_work(Post.EDUCATION, in_unit=True), ("near",), never=f"{SEALED} household"),
-    "nurse": Persona(at_work(Post.CARE), HERE, never=f"wishes documents household {HOMES}"),
-    "secretary": Persona(at_work(Post.ADMINISTRATION), HERE, never=SEALED),
-    "director": Persona(at_work(Post.MANAGEMENT), HERE, never=SEALED),
+    "educator": Persona(at_work(Post.EDUCATION, in_unit=True), UNIT, never=f"{SEALED} household {HOMES}", staff=True),
+    "educator_other": Persona(
+        at_work(Post.EDUCATION, in_unit=True), ("near",), never=f"{SEALED} household", staff=True
+    ),
+    "nurse": Persona(at_work(Post.CARE), HERE, never=f"wishes documents household {HOMES}", staff=True),
+    "secretary": Persona(at_work(Post.ADMINISTRATION), HERE, never=SEALED, staff=True),
+    "director": Persona(at_work(Post.MANAGEMENT), HERE, never=SEALED, staff=True),
     "director_far": Persona(at_work(Post.MANAGEMENT), ("far",), never=SEALED),
     "stranger": Persona(parent(), ("near",)),
     "parent_far": Persona(parent(), ("far",)),
-    "previewer": Persona(None, never=f"{CLOSED} {HOMES}", account="educator", through="mother"),
+    "previewer": Persona(None, never=f"{CLOSED} {HOMES}", account="educator", staff=True, through="mother"),
     "weak": Persona(None, never=ALL.replace("planning ", ""), strength=Strength.LOW, account="mother"),
 }
 """In the order of the table. ``weak`` is the mother again, come in by a code in a mail; ``previewer`` the educator, who
@@ -114,7 +118,8 @@ def settle(db: Session) -> dict[str, Family]:
     """The world: two establishments, three units, four young people, and everybody above."""
     here, there = an_establishment(db, phone="02 61 91 00 12"), an_establishment(db, name="IME d’ailleurs", phone="03")
     unit, other, outside = (
-        a_unit(db, place, word(name, "")) for name, place in (("unit", here), ("near", here), ("far", there))
+        a_unit(db, place, name)
+        for name, place in ((word("unit", "ours"), here), (word("unit", "theirs"), here), (word("far", "unit"), there))
     )
     families = {
         "child": a_family(db, "child", here, unit),

@@ -27,6 +27,7 @@ class Request:
     query: Mapping[str, Any]
     form: Mapping[str, Any]
     named: str = ""
+    all_of_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Route:
         path = _PARAMETER.sub(lambda found: str(values.get(found[1]) or self._nobodys(found[1])), self.rule)
         query = said(QUERY, QUERIES[self.endpoint]) if self.beside == QUERY else {}
         form = said(FORM, FORMS[self.endpoint]) if self.beside == FORM else {}
-        return Request(path, query, form, ", ".join(strange))
+        return Request(path, query, form, ", ".join(strange), {*self.address} <= {*strange})
 
 
 def routes(app: Flask) -> list[Route]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
 from tests.matrix.people import PERSONAS
 from tests.matrix.routes import CHANGING, Request, Route
-from tests.matrix.table import Row, written
+from tests.matrix.table import Row, rows, written
 from tests.matrix.visiting import Answer, Door
 
-ASKED = 2
-"""Of the families somebody is a stranger to, how many are asked for: the farthest ones."""
+LOGGED = ("access_log",)
+"""What a page of one's own may write, whatever its form said."""
 
 
 @dataclass
@@ -23,6 +24,8 @@ class Trial:
     first: str
     """Digest of what the database held at first."""
     who: tuple[str, ...] = tuple(PERSONAS)
+    said: dict[tuple[str, str, str], Row] = field(default_factory=lambda: {one.key: one for one in rows()})
+    _turn: Iterator[int] = field(default_factory=count)
 
     def row(self, row: Row, these: list[Route]) -> Iterator[str]:
         """What is wrong with the answers to ``row``, whichever address leads there."""
@@ -30,12 +33,12 @@ class Trial:
             for who in self.who:
                 if row.thing in ("own", "asked", "-"):
                     yield from self._own(route, who, row)
-                if row.thing not in ("own", "asked"):
+                if row.thing in ("foreign", "form") or (row.thing == "-" and (*row.key[:2], "form") not in self.said):
                     yield from self._strange(route, who, row)
 
-    def missing(self, every: list[Route], rows: list[Row]) -> list[str]:
+    def missing(self, every: list[Route], known_rows: list[Row]) -> list[str]:
         """The lines that the table lacks, as these addresses answer today."""
-        known = {row.key for row in rows}
+        known = {row.key for row in known_rows}
         keys = {(one.endpoint, one.method, thing): one for one in every if not one.unknown for thing in one.things}
         return [written(*key, self.answers(one, key[2])) for key, one in keys.items() if key not in known]
 
@@ -59,22 +62,33 @@ class Trial:
             self.restore()
 
     def _strange(self, route: Route, who: str, row: Row) -> Iterator[str]:
+        apart = () if row.thing == "foreign" else LOGGED
+        before = self.door.digest(apart) if route.method in CHANGING else ""
         for asked, nothing in self._strangers(route, who, row.thing):
             foreign, absent = self._ask(route, who, asked), self._ask(route, who, nothing)
-            yield from _judged(route, who, row.answers[who], foreign, asked)
+            yield from _judged(route, who, self._expected(route, who, row, asked), foreign, asked)
             place = f"{who}, {route.method} {route.rule}, {asked.named} of somebody else’s"
             yield from (f"{place}: {said}" for said in differences(foreign, absent))
-            if route.method in CHANGING and self.door.digest() != self.first:
+            if route.method in CHANGING and self.door.digest(apart) != before:
                 yield f"{who}, {route.method} {route.rule}: naming what is somebody else’s changed a row"
                 self.restore()
+                before = self.door.digest(apart)
+
+    def _expected(self, route: Route, who: str, row: Row, asked: Request) -> str:
+        """One part of the address alone being a stranger's, whoever must come in more surely is told that first."""
+        own = self.said.get((*row.key[:2], "own"))
+        if own and row.thing == "foreign" and not asked.all_of_it and own.answers[who] == "step_up":
+            return "step_up"
+        return row.answers[who]
 
     def _owned(self, route: Route, who: str, thing: str) -> Request:
         return route.own(self.door.families[PERSONAS[who].own[0]], asking=thing == "asked")
 
     def _strangers(self, route: Route, who: str, thing: str) -> Iterator[tuple[Request, Request]]:
-        own = self.door.families[PERSONAS[who].own[0]]
-        for name in PERSONAS[who].strangers[-ASKED:]:
-            yield from route.strange(own, self.door.families[name], "foreign" if thing == "foreign" else "form")
+        """Of the families somebody is a stranger to, one: the farthest two take turns."""
+        own, strangers = self.door.families[PERSONAS[who].own[0]], PERSONAS[who].strangers[-2:]
+        stranger = strangers[next(self._turn) % len(strangers)]
+        yield from route.strange(own, self.door.families[stranger], "foreign" if thing == "foreign" else "form")
 
     def _ask(self, route: Route, who: str, asked: Request) -> Answer:
         return self.door.ask(who, route.method, asked.path, query=asked.query, form=asked.form)
