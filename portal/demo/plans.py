@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from portal.access.words import Nature
-from portal.demo.leads import CHILD, PLACED, SIBLING, YOUNG_ADULT
+from portal.demo.leads import CHILD, NEARLY, PLACED, SIBLING, YOUNG_ADULT
 from portal.demo.world import Label
 
 HEALTH_PAPERS = "La carte Vitale et le cahier de crises"
@@ -93,6 +93,12 @@ PLANS: dict[str, tuple[Plan, ...]] = {
         Plan(10, time(11, 0), 30, "Visite du médecin", DOCTOR, "SOIN", ("MED-2",), inside=True),
         Plan(13, time(16, 30), 60, "Réunion avec l’école", SCHOOL, "SALLE", ("ENS-2", "EDU-SAULES-1"), relatives=(1, 2),
              inside=True),
+    ),
+    NEARLY: (
+        Plan(3, time(14, 0), 60, "Rencontre pour préparer les 18 ans", COORDINATION, "SALLE",
+             ("EDU-TILLEULS-2", "ASS-1"), relatives=(1,), inside=True),
+        Plan(8, time(10, 0), 45, "Rendez-vous à la maison des personnes handicapées", RIGHTS, "MDPH", ("EXT-5",),
+             escorts=("ASS-1",), bring="La carte d’identité", by=BUS),
     ),
     YOUNG_ADULT: (
         Plan(-12, time(9, 30), 20, "Prise de sang", NURSE, "SOIN", ("INF-1",), inside=True),

@@ -18,7 +18,7 @@ from portal.demo.leads import dossier_key
 from portal.demo.people import people
 from portal.dossier.models import Contact, Relative
 
-CHILD, SIBLING, YOUNG_ADULT, PLACED, STRANGER = (dossier_key(number) for number in (1, 2, 3, 4, 20))
+CHILD, SIBLING, YOUNG_ADULT, PLACED, STRANGER, NEARLY = (dossier_key(number) for number in (1, 2, 3, 4, 20, 41))
 
 
 @pytest.fixture
@@ -104,6 +104,10 @@ SEES = [
     ("young-adult-mother", YOUNG_ADULT, Category.MENUS, Nature.NONE, False),
     ("curator", YOUNG_ADULT, Category.MENUS, Nature.NONE, True),
     ("curator", YOUNG_ADULT, Category.PLANNING, Nature.SOCIAL, False),
+    ("nearly-adult", NEARLY, Category.APPOINTMENTS, Nature.MEETING, True),
+    ("nearly-adult", NEARLY, Category.TREATMENT, Nature.NONE, False),
+    ("nearly-adult-mother", NEARLY, Category.APPOINTMENTS, Nature.MEETING, True),
+    ("nearly-adult-mother", YOUNG_ADULT, Category.APPOINTMENTS, Nature.MEETING, False),
     ("child-welfare", PLACED, Category.APPOINTMENTS, Nature.JUSTICE, True),
     ("child-welfare", PLACED, Category.PLANNING, Nature.SOCIAL, True),
     ("child-welfare", CHILD, Category.PLANNING, Nature.SOCIAL, False),
