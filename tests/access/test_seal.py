@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 from portal.access.models import Kind, LogEntry, Means, Post
 from portal.access.seal import AT_MOST, LATE, month_end, month_of, newest_head, purge_month, seal
 from portal.access.seal_check import Finding, Tail, Wrong, check
-from portal.access.seal_digests import COLUMNS
+from portal.access.seal_digests import COLUMNS, FIRST, line, line_digest
 from portal.access.seals import Head, Seal
 from portal.access.words import Action
 from portal.core import clock, scope
@@ -188,6 +188,17 @@ def test_a_word_that_no_code_knows_is_found_and_stops_nothing(db, place, chained
     db.execute(text("UPDATE access_log SET kind = 'ghost', means = '' WHERE at = :at"), {"at": _held(db, NOON)})
     db.commit()
     assert wrong(db) == [Finding(Wrong.CHANGED, place.id, NOVEMBER, 1)]
+
+
+@pytest.mark.parametrize("position", [1, 5, 9])
+def test_a_line_changed_with_every_digest_after_it_computed_anew_is_found_by_the_head(db, place, chained, position):
+    db.execute(update(LogEntry).where(LogEntry.id == chained[position - 1].id).values(endpoint="home.home"))
+    last = FIRST
+    for seal_ in db.scalars(select(Seal).order_by(Seal.position)).all():
+        said = db.scalar(select(line(db.get_bind().dialect.name)).where(LogEntry.id == seal_.entry_id))
+        seal_.digest = last = line_digest(last, place.id, NOVEMBER, seal_.position, said)
+    db.commit()
+    assert wrong(db) == [Finding(Wrong.CHANGED, place.id, NOVEMBER, 9)]
 
 
 @pytest.mark.parametrize("position", [1, 5, 9])
