@@ -123,7 +123,7 @@ def follow(viewer: Viewer, dossier_id: UUID) -> Response:
 def closed(viewer: Viewer, establishments: Collection[UUID]) -> Response:
     """What staff closed, and opening it again as the DUI says: a mistake of a list must not need a technician."""
     found = queries.closed(g.db, establishments)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks no token: it must not change anything
         return page("ties/closed.html", found=[(dossier.id, dossier.key, word) for dossier, word in found])
     chosen = request.form.get("dossier", type=UUID)
     for dossier, _word in found:

@@ -46,7 +46,9 @@ def test_nothing_that_begins_after_a_withdrawal_shows_what_was_withdrawn(course:
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=lambda one: one.__name__)
 def test_a_channel_shows_the_thing_until_it_is_withdrawn(course: Course, channel: Any) -> None:
-    for withdrawal, kind in WITHDRAWALS.items():
+    """Without a race: of the ways to withdraw, every other one, so that neighbours try them all."""
+    turn = CHANNELS.index(channel)
+    for withdrawal, kind in [*WITHDRAWALS.items()][turn % 2 :: 2]:
         reader = course.reader(kind)
         assert channel(course, reader), withdrawal.__name__
         with course.hand.begin() as db:

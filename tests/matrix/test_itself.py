@@ -108,7 +108,7 @@ def test_a_statement_more_for_what_exists_is_found(planted: Trial) -> None:
 def test_a_form_that_changes_what_belongs_to_others_is_found(planted: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(objects.FORMS, "planted.erases", objects.FORMS["inbox.seen"])
     said = "\n".join(planted.row(row("erases", "-", "go", "POST"), [route(planted, "erases")]))
-    assert "director, POST /faute/efface: naming what is somebody else’s changed a row" in said
+    assert "mother, POST /faute/efface: naming what is somebody else’s changed a row" in said
 
 
 def test_a_row_of_an_answer_that_changed_is_found(planted: Trial) -> None:
