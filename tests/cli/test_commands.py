@@ -174,7 +174,7 @@ def test_a_decision_is_explained_in_one_line_of_json(ready, linked):
     [
         (["--category", "treatment"], False, "perimeter"),
         (["--category", "appointments", "--nature", "justice"], True, "permit"),
-        (["--category", "planning", "--action", "publish"], False, "action"),
+        (["--category", "planning", "--action", "publish"], False, "legal_basis"),
         (["--category", "identity", "--strength", "low"], False, "strength"),
         (["--category", "planning", "--at", "2040-01-01T00:00:00+01:00"], False, "legal_basis"),
         (["--category", "planning", "--at", NOON.isoformat()], True, "permit"),
