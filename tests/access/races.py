@@ -185,15 +185,8 @@ def mailed(course: Course, reader: Reader) -> bool:
 
 
 CHANNELS: tuple[Callable[[Course, Reader], bool], ...] = (
-    listed,
-    opened,
-    at_home,
-    told_at_home,
-    marked_as_seen,
-    looked_through,
-    explained,
-    mailed,
-)
+    listed, opened, at_home, told_at_home, marked_as_seen, looked_through, explained, mailed,
+)  # fmt: skip
 
 
 # Ways of taking back, in the caller's transaction.
@@ -246,13 +239,9 @@ def agreement_withdrawn(db: Session, reader: Reader) -> None:
     granting.withdraw(db, given, by=reader.giver_id)
 
 
+_FROM_A_PARENT = (link_ended, account_closed, dossier_left, ordered_by_a_judge, frozen, hidden_by_the_dui)
 WITHDRAWALS: dict[Callable[[Session, Reader], None], Kind] = {
-    link_ended: Kind.PARENT,
-    account_closed: Kind.PARENT,
-    dossier_left: Kind.PARENT,
-    ordered_by_a_judge: Kind.PARENT,
-    frozen: Kind.PARENT,
-    hidden_by_the_dui: Kind.PARENT,
+    **dict.fromkeys(_FROM_A_PARENT, Kind.PARENT),
     agreement_withdrawn: Kind.RELATIVE,
 }
 """With the kind of reader it is tried on."""
