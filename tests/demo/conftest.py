@@ -73,11 +73,14 @@ def a_week_of(life: Life, today: date) -> Life:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the first six young people and two weeks: a demo made at once, for what is not about numbers."""
+    """Only six young people, the cast among them, and two weeks: a demo made at once, for what is not about numbers."""
 
     def first_ones(today: date) -> World:
         world = imagine(today)
-        return replace(world, young=world.young[:6], lives=tuple(a_week_of(life, today) for life in world.lives[:6]))
+        cast_first = sorted(range(len(world.young)), key=lambda at: not world.young[at].role)
+        chosen = sorted(cast_first[:6])
+        weeks = tuple(a_week_of(world.lives[at], today) for at in chosen)
+        return replace(world, young=tuple(world.young[at] for at in chosen), lives=weeks)
 
     monkeypatch.setattr(build, "imagine", first_ones)
     monkeypatch.setattr(build, "menu_files", lambda year, seed: iter(()))
