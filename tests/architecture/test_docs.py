@@ -29,7 +29,9 @@ from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 KIB = 1024
-FRENCH_PAGES = [f"docs/fr/{name}.md" for name in ("demarrer", "facile-a-lire", "regles-d-acces", "sauvegarder", "situations")]
+FRENCH_PAGES = [
+    f"docs/fr/{name}.md" for name in ("demarrer", "facile-a-lire", "regles-d-acces", "sauvegarder", "situations")
+]
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "tests" / "data" / "fhir" / "README.md"])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
