@@ -24,12 +24,12 @@ from portal.access.acts import (
 from portal.access.axes import NO_TIE, Link
 from portal.access.cases import cases
 from portal.access.facts import Case
+from portal.access.readers import Eye, reader_of
 from portal.access.words import Viewer
 from portal.core import clock, outbox, scope
 from portal.core.errors import BadInput
 from portal.core.models import Dossier
 from portal.sharing.models import ActAnswer, ActRequest
-from portal.sharing.readers import Eye, reader_of
 from portal.sharing.services import ACTIVE, CONSENT, INACTIVE
 
 LONGEST = 300

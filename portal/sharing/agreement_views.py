@@ -12,13 +12,13 @@ from easyread import pictures
 from easyread.pictures import Picture
 from portal.access.acts import USUAL, Act, Said
 from portal.access.models import Kind
+from portal.access.readers import Eye
 from portal.access.words import Strength, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.sharing import acting, papers, queries, services
 from portal.sharing.models import Voice
 from portal.sharing.queries import Given, Readable
-from portal.sharing.readers import Eye
 from portal.sharing.views import ANY, NAMED, Wall
 from portal.web import people
 from portal.web.guard import serves

@@ -14,9 +14,9 @@ from portal.access.facts import Case
 from portal.access.granting import cell_of, entitled_rows
 from portal.access.models import Post
 from portal.access.perimeter import ROWS, STAFF_COLUMN, Cell, Row, of_row
+from portal.access.readers import Eye, Reader, as_known, is_given, is_told_of
 from portal.access.sharing import Agreement
 from portal.access.words import Strength
-from portal.sharing.readers import Eye, Reader, as_known, is_given, is_told_of
 
 
 class State(StrEnum):

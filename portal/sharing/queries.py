@@ -17,6 +17,7 @@ from portal.access.models import Kind, Post, Relationship
 from portal.access.opening import in_force
 from portal.access.perimeter import Row
 from portal.access.queries import Reached
+from portal.access.readers import Eye, Reader, is_given, is_told_of, reader_of
 from portal.access.sharing import Agreement, Perimeter
 from portal.access.words import Nature, Strength, Viewer
 from portal.core import clock
@@ -24,7 +25,6 @@ from portal.core.errors import NeedsStrength, NotFound
 from portal.core.models import Account, Dossier, Establishment
 from portal.sharing.chart import Chart, draw
 from portal.sharing.models import ActRequest, Voice
-from portal.sharing.readers import Eye, Reader, is_given, is_told_of, reader_of
 
 RUN = frozenset({Post.MANAGEMENT, Post.ADMINISTRATION})
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, g, url_for
 
 from portal.access.acts import USUAL, Act
+from portal.access.readers import Eye
 from portal.access.words import Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
 from portal.sharing import acting, queries
 from portal.sharing.forms import AskForm, note
 from portal.sharing.queries import Readable
-from portal.sharing.readers import Eye
 from portal.sharing.views import ANY, NAMED, Wall, here
 from portal.web import forms
 from portal.web.guard import serves

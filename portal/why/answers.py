@@ -12,7 +12,8 @@ from portal.access.decision import ENDS_AT_MAJORITY, column_of, decide
 from portal.access.facts import Case, item_of
 from portal.access.models import Post
 from portal.access.perimeter import FAMILY, ROWS, STAFF_COLUMN, Cell, Row, of_row
-from portal.access.sharing import Agreement, Source
+from portal.access.readers import Eye, Reader, as_known, is_given, is_told_of, reader_of
+from portal.access.sharing import Agreement
 from portal.access.words import Category, Nature, Strength
 from portal.why.queries import Known, Marks
 
@@ -77,13 +78,14 @@ def mine(known: Known, account_id: UUID, shown: Sequence[Category], strength: St
 def others(known: Known, asker: Mine, shown: Sequence[Category], marks: Marks | None, at: datetime) -> list[Other]:
     """Who else reads what the page shows, at a sure sign-in: the young person, the family, then staff by profession.
 
-    Somebody under a contact ban is told of no family.
+    Of whom the asker may be told, and as far as they may know (``access.readers``): a restriction that holds somebody
+    else alone changes nothing here. The page says so, always.
     """
-    rest = [case for case in known.cases if case.relationship.account_id != asker.case.relationship.account_id]
-    current = [case for case in rest if case.link_at(at) not in NO_TIE]
-    family = [case for case in current if case.link_at(at) is not Link.STAFF]
-    if _is_banned(asker.case, at):
-        family = [case for case in family if case.link_at(at) is Link.SELF]
+    account_id = asker.case.relationship.account_id
+    reader = reader_of(known.cases, account_id, at) or Reader(account_id, Eye.DECIDES, (asker.case,), banned=False)
+    rest = [case for case in known.cases if case.relationship.account_id != account_id]
+    current = [as_known(case, reader) for case in rest if case.link_at(at) not in NO_TIE]
+    family = [case for case in current if case.link_at(at) is not Link.STAFF and is_told_of(case, reader, at)]
     people = [
         Other(case.link_at(at), _name(known, asker, case), _sees(case, shown, marks, at))
         for case in sorted(family, key=lambda one: (one.link_at(at) is not Link.SELF, one.relationship.created_at))
@@ -168,27 +170,12 @@ def _is_managed(case: Case, facts: Facts, row: Row, at: datetime) -> bool:
 
 
 def _agreement(case: Case, row: Row, at: datetime) -> Agreement | None:
-    for one in case.agreements:
-        ends = [end for end in (one.ends_at, one.withdrawn_at) if end is not None]
-        if (one.category, one.nature) == row and one.starts_at <= at and all(at < end for end in ends):
-            return one
-    return None
+    return next((one for one in case.agreements if (one.category, one.nature) == row and is_given(one, at)), None)
 
 
 def _is_told(one: Rubric) -> bool:
     """What exists for families at all; what never leaves the portal is not dangled before anybody."""
     return one.category is not Category.INTIMATE_CARE and one.decision.told is not Told.NOT_FOUND
-
-
-def _is_banned(case: Case, at: datetime) -> bool:
-    return any(
-        one.source is Source.CONTACT_BAN
-        and one.account_id == case.relationship.account_id
-        and one.starts_at <= at
-        and (one.ends_at is None or at < one.ends_at)
-        and (one.lifted_at is None or at < one.lifted_at)
-        for one in case.restrictions
-    )
 
 
 def _opens(case: Case, shown: Sequence[Category], strength: Strength, at: datetime) -> int:

@@ -45,7 +45,7 @@ def test_an_educator_reads_what_both_may_read(browser, world, mode):
     assert "Audience" not in text
     assert "Réservé" not in text
     assert "Claire Exemple" in text  # whose eyes
-    assert "n’apparaît jamais" in text
+    assert "Ce qui est privé" in text
 
 
 def test_the_sentence_about_private_things_is_always_there(db, browser, world):

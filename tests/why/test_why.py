@@ -120,8 +120,24 @@ def test_somebody_under_a_contact_ban_is_told_of_no_family(db, browser):
     assert "Tante" not in page.text()
     assert "ordonnance" not in page.text()
     assert "Inès" in people(page)
-    mothers = browser.sign_in(mother.account_id).open(f"/pourquoi/{dossier.id}?rubriques=planning")
-    assert people(mothers)["Julien Exemple parent, avec l’autorité parentale"] == "Ne la voit pas"
+
+
+def test_what_holds_the_other_parent_alone_changes_no_word_for_this_one(db, browser):
+    """And the page always says that protection may close more, so that nobody takes it for a promise."""
+    dossier, mother, father, child, _aunt = a_family(db)
+    social = staff(db, dossier, Post.SOCIAL_WORK)
+    db.commit()
+    path = f"/pourquoi/{dossier.id}?rubriques=planning"
+    before = browser.sign_in(mother.account_id).open(path).text()
+    limiting.restrict(
+        db, dossier, source=Source.COURT_ORDER, against=Against.ONE, account_id=father.account_id, rows=[WEEK],
+        proof="ordonnance du 3 novembre 2026", by=social.account_id,
+    )  # fmt: skip
+    db.commit()
+    assert browser.open(path).text() == before
+    assert "peuvent fermer davantage" in before
+    theirs = browser.sign_in(child.account_id).open(path)
+    assert people(theirs)["Julien Exemple parent, avec l’autorité parentale"] == "Ne la voit pas"
 
 
 @pytest.mark.parametrize("source", [Source.FREEZE, Source.OPPOSITION, None])
@@ -212,10 +228,11 @@ def test_as_many_statements_for_two_people_as_for_twenty(db, browser):
     assert browser.open(f"/pourquoi/{dossier.id}").statements == few
 
 
-def test_a_parent_who_is_only_informed_is_told_what_people_are_and_not_who(db, browser):
+def test_a_parent_who_is_only_informed_is_told_of_no_other_family(db, browser):
     dossier, *_ = a_family(db)
+    staff(db, dossier, Post.MANAGEMENT)
     informed = a_parent(db, dossier, Authority.INFORMED, account=an_account(db, "Marc Exemple"))
     db.commit()
-    text = browser.sign_in(informed.account_id).open(f"/pourquoi/{dossier.id}").text()
-    assert "Claire" not in text
-    assert "Proche" in text
+    page = browser.sign_in(informed.account_id).open(f"/pourquoi/{dossier.id}")
+    assert "Claire" not in page.text()
+    assert list(people(page)) == ["Équipe\u00a0: direction"]
