@@ -108,7 +108,7 @@ def test_one_thing_hidden_from_somebody_is_said_to_be(db, browser):
 
 
 def test_somebody_under_a_contact_ban_is_told_of_no_family(db, browser):
-    dossier, mother, father, *_ = a_family(db)
+    dossier, _mother, father, *_ = a_family(db)
     social = staff(db, dossier, Post.SOCIAL_WORK)
     limiting.restrict(
         db, dossier, source=Source.CONTACT_BAN, against=Against.ONE, account_id=father.account_id, rows=[],
