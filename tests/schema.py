@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
@@ -34,10 +36,26 @@ def owned(url: str) -> str:
     return address.set(username="postgres").render_as_string(hide_password=False) if PORTAL in url else url
 
 
+_EMPTY = """
+DO $$
+DECLARE name text; held boolean;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO held;
+    IF held THEN EXECUTE format('DELETE FROM %I', name); END IF;
+  END LOOP;
+END $$
+"""
+"""Most tables are empty already: deleting a few rows costs a tenth of truncating them all."""
+
+
+@cache
+def _owner(url: str) -> Engine:
+    return create_engine(owned(url))
+
+
 def empty(engine: Engine) -> None:
     """Every table, without a row. PostgreSQL."""
-    owner = create_engine(owned(engine.url.render_as_string(hide_password=False)), poolclass=NullPool)
-    with owner.begin() as connection:
-        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-        wanted = ", ".join(f'"{name}"' for name in names if name != "alembic_version")
-        connection.execute(text(f"TRUNCATE {wanted} RESTART IDENTITY CASCADE"))
+    with _owner(engine.url.render_as_string(hide_password=False)).begin() as connection:
+        connection.execute(text(_EMPTY))
