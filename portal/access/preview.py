@@ -55,9 +55,10 @@ def previewed(db: Session, viewer: Viewer, relationship_id: UUID) -> Previewed:
 def may_preview(db: Session, viewer: Viewer, dossier_id: UUID) -> bool:
     """Whether this is somebody at work who reads the young person's week, and no emergency link."""
     at = clock.now()
-    return any(_works_near(case, at) for case in cases(db, dossier_ids=[dossier_id], account_ids=[viewer.account_id]))
+    return any(works_near(case, at) for case in cases(db, dossier_ids=[dossier_id], account_ids=[viewer.account_id]))
 
 
-def _works_near(case: Case, at: datetime) -> bool:
+def works_near(case: Case, at: datetime) -> bool:
+    """Whether this link is of somebody at work who reads the young person's week, and no emergency."""
     facts = case.facts(Category.PLANNING, Nature.NONE, Strength.SUBSTANTIAL, at)
     return facts.link is Link.STAFF and not case.relationship.emergency and decide(facts, Category.PLANNING).allowed

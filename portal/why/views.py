@@ -8,6 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask_login import current_user
 
+from portal.access.models import Post
+from portal.access.preview import works_near
+from portal.access.readers import Eye, reader_of
 from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -37,6 +40,7 @@ def one(viewer: Viewer, dossier_id: UUID) -> Response:
     known = queries.known(g.db, dossier_id, at)
     mine = answers.mine(known, viewer.account_id, shown, viewer.strength, at)
     card = people.cards(viewer, [dossier_id])[dossier_id]
+    reader = reader_of(known.cases, viewer.account_id, at)
     return page(
         "why/one.html",
         about=[dossier_id],
@@ -44,6 +48,10 @@ def one(viewer: Viewer, dossier_id: UUID) -> Response:
         mine=mine,
         strength=int(viewer.strength),
         others=answers.others(known, mine, shown, marks, at),
+        dossier_id=dossier_id,
+        charted=reader is not None,
+        looked_at=reader is not None and (reader.eye in (Eye.DECIDES, Eye.YOUNG) or Post.MANAGEMENT in g.posts),
+        through=works_near(mine.case, at),
         card=card,
         own=people.is_own(dossier_id),
         today=clock.local_date(at, known.zone),

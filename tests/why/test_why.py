@@ -236,3 +236,34 @@ def test_a_parent_who_is_only_informed_is_told_of_no_other_family(db, browser):
     page = browser.sign_in(informed.account_id).open(f"/pourquoi/{dossier.id}")
     assert "Claire" not in page.text()
     assert list(people(page)) == ["Équipe\u00a0: direction"]
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("mother", {"/partage/", "/qui-a-regarde/"}),
+        ("child", {"/partage/", "/qui-a-regarde/"}),
+        ("aunt", {"/partage/"}),
+        ("director", {"/partage/", "/qui-a-regarde/", "/vu-par/"}),
+        ("referent", {"/partage/", "/vu-par/"}),
+        ("educator", {"/vu-par/"}),
+        ("cook", set()),
+    ],
+)
+def test_the_page_leads_on_to_what_this_reader_may_open_and_nowhere_else(db, browser, who, offered):
+    dossier, mother, _father, child, aunt = a_family(db)
+    people_ = {
+        "mother": mother,
+        "child": child,
+        "aunt": aunt,
+        "director": staff(db, dossier, Post.MANAGEMENT),
+        "referent": staff(db, dossier, Post.EDUCATION, to_dossier=True, referent=True),
+        "educator": staff(db, dossier, Post.EDUCATION, to_dossier=True),
+        "cook": staff(db, dossier, Post.KITCHEN),
+    }
+    db.commit()
+    page = browser.sign_in(people_[who].account_id).open(f"/pourquoi/{dossier.id}?rubriques=menus")
+    links = [str(link["href"]) for link in page.soup.select("main ul.acts a")]
+    assert {"/" + link.split("/")[1] + "/" for link in links} == offered
+    for link in links:
+        browser.open(link)
