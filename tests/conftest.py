@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.core import scope
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
+from tests import compiled as _compiled  # noqa: F401 - for every portal of this run
 from tests import tripwire
 from tests.browsing import Browser
 from tests.schema import create_schema, empty, served
