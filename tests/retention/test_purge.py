@@ -58,7 +58,7 @@ def test_nothing_is_left_of_somebody_who_left_long_ago(sessions, vault, families
         done = purge()
     assert done.erased == 1
     with sessions() as db:
-        assert where(db, vault, "nearqz") == ["unit.name"]  # a group is nobody in particular
+        assert where(db, vault, "nearqz") == []
         assert not mentions(db, near.dossier.id)
         assert {place: text.count("childqz") for place, text in said(db, vault).items() if place in others} == others
     assert "nearqz" not in caplog.text
