@@ -45,7 +45,7 @@ SAYS = {
     "timestamp-in-future": "Le message est daté dans le futur : sa date de réception en tient lieu.",
     "older-message": "Un message plus récent a déjà été reçu pour ce dossier : celui-ci est ignoré.",
     "birth-date-changed": "La date de naissance a changé : vérifiez ses droits d’accès. Un majeur reste majeur.",
-    "staff-word-kept": "Le DUI dit autre chose que l’équipe de sa présence : la parole de l’équipe est gardée.",
+    "staff-word-kept": "Le DUI dit autre chose que l’équipe de sa présence : la parole de l’équipe est gardée.",
     "unknown-label": "Étiquette de confidentialité inconnue : l’élément est caché aux familles.",
     "unknown-professional": "Professionnel inconnu : il est gardé sans nom.",
     "unknown-place": "Lieu ou structure inconnus : gardés sans nom.",
