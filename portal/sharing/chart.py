@@ -158,7 +158,8 @@ def _person(case: Case, reader: Reader, at: datetime) -> Person | None:
 def _cell(
     person: Person, links: Iterable[Case], row: Row, reader: Reader, mine: Mapping[Row, Link], at: datetime
 ) -> Shown:
-    widest = min((_one(case, row, reader, at) for case in links), key=lambda one: _WIDEST.index(one.state))
+    lasting = sorted(links, key=lambda case: case.relationship.ends_at is not None)  # the same link, whatever the order
+    widest = min((_one(case, row, reader, at) for case in lasting), key=lambda one: _WIDEST.index(one.state))
     return _with_what_may_be_done(widest, person, row, reader, mine)
 
 
