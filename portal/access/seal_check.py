@@ -13,7 +13,7 @@ from sqlalchemy import Row, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import LogEntry
-from portal.access.seal import LATE, month_end, month_start
+from portal.access.seal import LATE, month_end, month_of, month_start
 from portal.access.seal_digests import FIRST, head_digest, line_digest
 from portal.access.seal_lines import AT_ONCE, Lines, as_held
 from portal.access.seals import Head, Seal
@@ -201,4 +201,4 @@ def _waiting(db: Session, tail: Tail) -> Iterator[Finding]:
     every, backdated, first = db.execute(counts).one()
     tail.unsealed = every - backdated
     if backdated:
-        yield Finding(Wrong.BACKDATED, tail.establishment_id, first.year * 100 + first.month, lines=backdated)
+        yield Finding(Wrong.BACKDATED, tail.establishment_id, month_of(first), lines=backdated)

@@ -22,7 +22,7 @@ from obstore.exceptions import BaseError, PreconditionError
 from obstore.store import LocalStore
 
 from portal.connectors.vault_crypto import VaultError, VaultUnavailable
-from portal.core import clock
+from portal.core import clock, disk
 
 NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}")
 """Ours alone: what a person called their file neither lies, leaks nor leaves the vault."""
@@ -127,8 +127,8 @@ class Folder(Bucket):
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in ("new", *(f"{first:02x}" for first in range(256))):
             (root / folder).mkdir(mode=0o700, exist_ok=True)
-        _sync(root)
-        _sync(root.parent)
+        disk.sync(root)
+        disk.sync(root.parent)
         self._prove_writable()
         self._clear_unfinished()
         super().__init__(LocalStore(root))
@@ -154,15 +154,11 @@ class Folder(Bucket):
     def delete(self, name: str) -> None:
         with self._alone(), told():
             (self._root / name).unlink(missing_ok=True)
-            _sync((self._root / name).parent)
+            disk.sync((self._root / name).parent)
 
     def _publish(self, draft: str, name: str) -> None:
-        """Content first, then the name, then the directory: a name never stands for half a file."""
-        target = self._root / name
         with told():
-            _sync(self._root / draft)
-            os.replace(self._root / draft, target)
-            _sync(target.parent)
+            disk.settle(self._root / draft, self._root / name)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -191,14 +187,6 @@ def _drained(chunks: deque[bytes]) -> Iterator[bytes]:
     """Each chunk once, let go of as soon as it is taken."""
     while chunks:
         yield chunks.popleft()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 _used_in: list[int] = []

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from portal.core import clock
+from portal.core import clock, disk
 from portal.core.errors import ConfigError, PortalError
 
 FILE = "revocations.jsonl"
@@ -123,11 +123,7 @@ class Journal:
     def _begin(self, file: int, gap: bytes, torn: int) -> Position:
         """The first line says which journal this is; from then on its folder knows the file for good."""
         begun = _write(file, _NOWHERE, gap, torn, {"journal": str(uuid4())})
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        disk.sync(self.path.parent)
         return begun
 
     def _last(self, file: int) -> tuple[Position, bytes, int]:

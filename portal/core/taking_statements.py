@@ -12,7 +12,10 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from portal.core.journal import Taken
 from portal.core.taking import Rule, Unjournaled, Values, journal_of, note, rules, seen
 
-_CHANGE = re.compile(r'\s*(UPDATE|DELETE FROM|TRUNCATE)\s+(?:TABLE\s+)?(?:\w+\.)?"?(\w+)"?(.*)', re.I | re.S)
+_CHANGE = re.compile(
+    r'\s*(UPDATE|DELETE|TRUNCATE|INSERT)(?:\s+OR\s+\w+)?\s+(?:FROM\s+|INTO\s+|TABLE\s+)?(?:\w+\.)?"?(\w+)"?(.*)',
+    re.I | re.S,
+)
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -38,15 +41,19 @@ def refuse_unseen(_connection: Any, _cursor: Any, sql: str, *_others: Any) -> No
     rule = rules().get(found[2].lower()) if found else None
     if found is None or rule is None:
         return
-    written = set(re.findall(r"\w+", found[3]))
-    watched = {column for column, attribute in rule.names.items() if attribute in rule.watched}
-    if rule.fixed or (rule.removed if found[1].upper() != "UPDATE" else watched & written):
+    takes: object = rule.added if found[1].upper() == "INSERT" else rule.removed
+    if found[1].upper() == "UPDATE":
+        written = set(re.findall(r"\w+", found[3]))
+        takes = [column for column, attribute in rule.names.items() if attribute in rule.watched and column in written]
+    if rule.fixed or takes:
         raise Unjournaled(f"{rule.table}: change it through a session")
 
 
 def _told(state: ORMExecuteState, statement: Any, rule: Rule) -> Iterator[tuple[Values, Iterable[Taken]]]:
     """Each row a statement is about to touch, and what that takes away."""
     if isinstance(statement, Insert):
+        if statement._post_values_clause is not None:
+            raise Unjournaled(f"{rule.table}: add rows, or change them; what stands there already is not looked at")
         for values in _given(state, statement, rule) if rule.added else ():
             if not values.keys() >= set(rule.keys):
                 raise Unjournaled(f"{rule.table}: give each row its identifier, or add objects")

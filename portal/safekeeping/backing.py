@@ -13,7 +13,7 @@ from typing import Any
 
 from portal.connectors.vault_place import place
 from portal.connectors.vault_store import Bucket, VaultMissing
-from portal.core import clock
+from portal.core import clock, disk
 from portal.core.config import Settings
 from portal.core.errors import ConfigError, PortalError
 from portal.core.journal import Journal
@@ -104,15 +104,9 @@ def _whole(path: Path) -> Iterator[Any]:
             file.truncate()
             yield file
             file.flush()
-            os.fsync(handle)
-            os.rename(draft, path)
+            disk.settle(draft, path)
         finally:
             draft.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _locked(handle: int) -> bool:

@@ -18,6 +18,7 @@ from psycopg import sql
 from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from portal.core import disk
 from portal.core.errors import PortalError
 from portal.core.journal import Journal, Position
 from portal.core.taking import LOCK
@@ -134,10 +135,8 @@ def into_sqlite(url: str) -> Iterator[Path]:
         settled = sqlite3.connect(draft, isolation_level=None)
         settled.execute("PRAGMA journal_mode=DELETE")  # nothing may be left in a log beside it
         settled.close()
-        _sync(draft)
         _remove(path, but_itself=True)
-        os.replace(draft, path)
-        _sync(path.parent)
+        disk.settle(draft, path)
     finally:
         _remove(draft)
 
@@ -145,14 +144,6 @@ def into_sqlite(url: str) -> Iterator[Path]:
 def _remove(path: Path, *, but_itself: bool = False) -> None:
     for suffix in ("-wal", "-shm", "-journal") if but_itself else ("", "-wal", "-shm", "-journal"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # PostgreSQL

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.connectors.vault_store import NAME
 from portal.core.db import Base
 from portal.core.models import Dossier, Shared
-from portal.dossier.models import SourceReference
+from portal.dossier.models import DuiMessage, SourceReference
 
 
 def erase(db: Session, dossier_id: UUID) -> list[str] | None:
@@ -47,7 +47,7 @@ def _delete(db: Session, doomed: dict[Table, ColumnElement[bool]]) -> list[str]:
     names = {name for table, those in doomed.items() for name in _objects(db, table, those)}
     for table, those in reversed(doomed.items()):
         db.execute(delete(table).where(those))
-    return sorted(name for name in names if _let_go(db, name))
+    return _let_go(db, names)
 
 
 def _hanging(roots: Mapping[Any, ColumnElement[bool]]) -> dict[Table, ColumnElement[bool]]:
@@ -76,15 +76,16 @@ def _objects(db: Session, table: Table, those: ColumnElement[bool]) -> Iterator[
         yield from (name for name in db.scalars(select(column).where(those, named)) if NAME.fullmatch(name))
 
 
-def _let_go(db: Session, name: str) -> bool:
-    """Whether nothing about somebody else mentions it. What only the log of reception mentions goes: it forgets it."""
-    forgetful = []
+def _let_go(db: Session, names: set[str]) -> list[str]:
+    """Those that nothing about somebody else mentions. What only the log of reception mentions goes: it forgets it.
+
+    Every column of text is read once, however many the names: few have an index, and the log is long.
+    """
+    left = set(names)
     for table in Base.metadata.sorted_tables:
         for column in _texts(table):
-            if db.scalar(select(column).where(column == name).limit(1)) is not None:
-                if table.name != "dui_message":
-                    return False
-                forgetful.append(column)
-    for column in forgetful:
-        db.execute(update(column.table).where(column == name).values({column: None}))
-    return True
+            if left and table is not DuiMessage.__table__:
+                left.difference_update(db.scalars(select(column).where(column.in_(left))))
+    if left:
+        db.execute(update(DuiMessage).where(DuiMessage.vault_key.in_(left)).values(vault_key=None))
+    return sorted(left)

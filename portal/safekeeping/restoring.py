@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -161,7 +161,6 @@ def _since(journal: Journal, position: Position) -> Iterator[Line]:
 
 Write = Callable[[str, Data], None]
 Finish = Callable[[Callable[[Session], None]], None]
-Into = AbstractContextManager[tuple[Write, Finish]]
 
 
 @contextmanager

@@ -323,9 +323,9 @@ def test_a_line_that_commits_after_younger_ones_were_sealed_joins_the_end(db, pl
     assert wrong(db) == []
 
 
-def test_a_transaction_still_open_while_others_are_sealed_breaks_nothing(postgres_engine, sessions, db, place):
-    if db.get_bind().dialect.name != "postgresql":
-        pytest.skip("on SQLite two transactions never write at once")
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_transaction_still_open_while_others_are_sealed_breaks_nothing(sessions, db, place):
+    """On SQLite two transactions never write at once."""
     db.commit()
     with sessions() as slow:
         scope.enter(slow, scope.everywhere("tests"))

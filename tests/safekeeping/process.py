@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from portal.connectors import vault_store
+from portal.core import disk
 from portal.core.config import Settings
 from portal.safekeeping import archive, backing, databases, restoring
 
@@ -33,7 +34,7 @@ def after(times: int, function):  # type: ignore[no-untyped-def]
 
 STEPS = {
     "while_writing": lambda: setattr(archive, "_member", after(3, archive._member)),
-    "before_the_name": lambda: setattr(backing.os, "rename", die),
+    "before_the_name": lambda: setattr(disk.os, "replace", die),
     "while_copying": lambda: setattr(databases, "_copy", die),
     "after_the_database": lambda: setattr(restoring, "replay", die),
     "in_the_vault": lambda: setattr(vault_store.Folder, "_publish", after(2, vault_store.Folder._publish)),

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, event, func, insert, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal.access import services
@@ -278,6 +279,8 @@ def test_a_value_that_only_the_database_works_out_is_refused(db, mother):
         "DELETE FROM agreement",
         "  DELETE FROM dossier",
         "UPDATE opening SET is_open = true",
+        "INSERT INTO restriction SELECT * FROM restriction",
+        'insert or replace into "staff_word" SELECT * FROM staff_word',
     ],
 )
 def test_sql_of_one_s_own_is_refused_where_something_is_taken_away(home, db, sql):
@@ -293,6 +296,17 @@ def test_a_connection_of_one_s_own_and_the_ways_around_a_flush_are_refused(db, m
         db.connection().execute(update(Relationship).values(ends_at=LATER))
     with pytest.raises(Unjournaled):
         db.bulk_update_mappings(Relationship, [{"id": mother.id, "ends_at": LATER}])
+    db.rollback()
+    row = {"dossier_id": mother.dossier_id, "establishment_id": mother.establishment_id, "rows": "diet"}
+    with pytest.raises(Unjournaled):
+        db.bulk_save_objects([Restriction(**row, source="freeze", against="families", starts_at=NOON, proof="x")])
+
+
+def test_a_row_that_may_be_there_already_is_not_written_over(db, mother):
+    upsert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"id": mother.account_id, "display_name": "", "state": AccountState.CLOSED}
+    with pytest.raises(Unjournaled, match="account"):
+        db.execute(upsert(Account).values(row).on_conflict_do_update(index_elements=["id"], set_={"state": "closed"}))
 
 
 def test_what_takes_nothing_away_may_be_said_in_any_way(db, mother):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from portal.core import disk
 from portal.core.config import Settings
 from portal.core.jobs import GiveUp
 
@@ -32,10 +33,7 @@ class Folder:
         data = json.dumps(bundle, ensure_ascii=False, indent=1).encode()
         with os.fdopen(os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.replace(path)
-        _keep(self.folder)
+        disk.settle(waiting, path)
 
 
 class Nobody:
@@ -48,12 +46,3 @@ class Nobody:
 def make_outgoing(settings: Settings) -> Outgoing:
     """Where this portal's settings send bundles."""
     return Folder(settings.dui_folder) if settings.dui_folder else Nobody()
-
-
-def _keep(folder: Path) -> None:
-    """A name in a folder is on the disk when the folder is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
