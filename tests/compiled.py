@@ -1,9 +1,16 @@
-"""Templates compiled once for every portal of this run: each test makes a portal, and compiling is most of its time."""
+"""Compiled once for every portal of this run: each test makes a portal, and compiling is most of its time.
+
+Templates, and the code by which Werkzeug writes an address of each route.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from typing import Any
+
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 
 class Compiled(BytecodeCache):
@@ -20,4 +27,17 @@ class Compiled(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
+_compile: Callable[[Rule, bool], Any] = Rule._compile_builder
+_builders: dict[Hashable, Any] = {}
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Any:
+    """What Werkzeug compiles: it depends on the words of a rule alone, and asks the rest of the rule it is given."""
+    words = rule.rule, tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown
+    if words not in _builders:
+        _builders[words] = _compile(rule, append_unknown)
+    return _builders[words]
+
+
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+Rule._compile_builder = _builder  # type: ignore[method-assign]

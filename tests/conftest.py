@@ -23,7 +23,7 @@ from portal.core.db import make_engine, make_sessions
 from tests import compiled as _compiled  # noqa: F401 - for every portal of this run
 from tests import tripwire
 from tests.browsing import Browser
-from tests.schema import create_schema, empty, served
+from tests.schema import create_schema, empty, hastened, served
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -89,7 +89,7 @@ def postgres_engine(postgres_server: str) -> Iterator[Engine]:
 def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     path = tmp_path / "relie.db"
     shutil.copy(sqlite_template, path)
-    yield from tripwire.stretched(make_engine(f"sqlite:///{path}"))
+    yield from tripwire.stretched(hastened(make_engine(f"sqlite:///{path}")))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -6,10 +6,9 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from portal.app import create_app
 from portal.core import clock, scope
@@ -19,6 +18,7 @@ from tests.factories import NOON
 from tests.matrix.people import settle
 from tests.matrix.trying import Trial
 from tests.matrix.visiting import Door
+from tests.schema import hastened
 
 
 @pytest.fixture(scope="package")
@@ -33,8 +33,7 @@ def trial(noon: None, sqlite_template: Path, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("matrix")
     path, first = folder / "relie.db", folder / "first.db"
     shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _hasty)
+    engine = hastened(make_engine(f"sqlite:///{path}"))
     door = a_door(engine, folder)
     engine.dispose()
     shutil.copy(path, first)
@@ -59,7 +58,3 @@ def a_door(engine: Engine, folder: Path) -> Door:
         families = settle(db)
     app = create_app(a_configuration(vault_url=f"file://{folder / 'vault'}"), sessions=make_sessions(engine))
     return Door(app, engine, our_hand, families)
-
-
-def _hasty(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")  # nothing here outlives the run

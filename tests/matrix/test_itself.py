@@ -24,6 +24,7 @@ from tests.matrix.conftest import a_door
 from tests.matrix.people import PERSONAS
 from tests.matrix.routes import Route, routes
 from tests.matrix.trying import Trial
+from tests.schema import hastened
 
 bp = Blueprint("planted", __name__, url_prefix="/faute")
 
@@ -69,7 +70,7 @@ def planted(noon: None, sqlite_template: Path, tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("planted")
     path = folder / "relie.db"
     shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
+    engine = hastened(make_engine(f"sqlite:///{path}"))
     door = a_door(engine, folder)
     door.app._got_first_request = False
     door.app.register_blueprint(bp)

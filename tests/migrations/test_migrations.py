@@ -45,8 +45,8 @@ def test_an_empty_database_is_not_current_and_an_upgraded_one_is(tmp_path):
     assert migrations.is_current(engine)
 
 
-def test_sqlite_is_set_to_keep_what_it_said_it_kept(sqlite_engine):
-    with sqlite_engine.connect() as connection:
+def test_sqlite_is_set_to_keep_what_it_said_it_kept(tmp_path):
+    with make_engine(f"sqlite:///{tmp_path / 'new.db'}").connect() as connection:
         read = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
