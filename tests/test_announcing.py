@@ -238,7 +238,7 @@ def test_a_refused_message_is_told_to_those_who_run_the_establishment_and_to_nob
         assert "refusé" not in browser.sign_in(somebody.account_id).open("/").text()
 
 
-def test_a_thousand_refused_messages_are_one_line(db, browser, send):
+def test_many_refused_messages_are_one_line(db, browser, send):
     dossier = send({})
     secretary = staff(db, dossier, Post.ADMINISTRATION)
     sender = Sender("DUI", {"x": db.get(Establishment, dossier.establishment_id)})

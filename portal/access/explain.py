@@ -14,9 +14,12 @@ from portal.access.axes import Decision, Facts, Item, Rule
 from portal.access.cases import cases
 from portal.access.decision import decide
 from portal.access.facts import Case
+from portal.access.perimeter import Row, of_row
 from portal.access.words import Action, Category, Nature, Scope, Strength
 
 _WIDTH = {Scope.HOUR: 0, Scope.NO_PLACE: 1, Scope.ALL: 2}
+WAYS = (Item.PLAIN, Item.MINE, Item.PUBLISHED)
+"""Ways in which a row is open to somebody: whole, for their own part, for what is published to them."""
 _DEPTH = {rule: depth for depth, rule in enumerate(Rule)}
 
 
@@ -78,3 +81,20 @@ def answer(
         answers,
         key=lambda one: (one.decision.allowed, _WIDTH[one.decision.scope], _DEPTH[one.decision.rule]),
     )
+
+
+def on_row(
+    found: Sequence[Case],
+    row: Row,
+    at: datetime,
+    *,
+    strength: Strength = Strength.SUBSTANTIAL,
+    ways: Sequence[Item] = WAYS,
+) -> dict[Item, Explained]:
+    """What these links of one account say together of a whole row of the perimeter, for each way it may be open."""
+    return {item: answer(found, *of_row(row), strength=strength, at=at, item=item) for item in ways}
+
+
+def is_open(found: Sequence[Case], row: Row, at: datetime, *, ways: Sequence[Item] = WAYS) -> bool:
+    """Whether they read something of that row with a sure sign-in, be it only their own part."""
+    return any(one.decision.allowed for one in on_row(found, row, at, ways=ways).values())

@@ -81,7 +81,7 @@ class Case:
             adult=adult,
             post=self.relationship.post,
             cover=self._cover(),
-            opened=self._opened(row, adult, at),
+            opened=self.opened_at(row, at),
             agreed=self._agreed(row, adult, at),
             restricted=self._restricted(row, at),
             item=item,
@@ -132,24 +132,30 @@ class Case:
             return Cover.UNIT if one.unit_id == self.dossier.unit_id else Cover.NONE
         return Cover.ESTABLISHMENT
 
-    def _opened(self, row: Row, adult: bool, at: datetime) -> Opened:
-        """What the version in force says; a cell it does not name is as shipped."""
-        current = [version for version in self.versions if version.starts_at <= at]
-        column = STAFF_COLUMN if self.link is Link.STAFF else column_of(self.link, adult)
-        if not current or column is None or (column, row) not in current[-1].cells:
+    def column_at(self, at: datetime) -> str | None:
+        """The column of the perimeter that rules this link; None when it opens nothing by itself."""
+        link = self.link_at(at)
+        return STAFF_COLUMN if link is Link.STAFF else column_of(link, at >= self.majority)
+
+    def version_at(self, at: datetime) -> Version | None:
+        """The version of the perimeter in force; None: everything is as shipped."""
+        return next((version for version in reversed(self.versions) if version.starts_at <= at), None)
+
+    def opened_at(self, row: Row, at: datetime) -> Opened:
+        """What the version in force says of this link's cell; one it does not name is as shipped."""
+        version, column = self.version_at(at), self.column_at(at)
+        if version is None or column is None or (column, row) not in version.cells:
             return Opened.SHIPPED
-        return Opened.OPEN if current[-1].cells[column, row] else Opened.CLOSED
+        return Opened.OPEN if version.cells[column, row] else Opened.CLOSED
 
     def _agreed(self, row: Row, adult: bool, at: datetime) -> bool:
         return any(
-            (one.category, one.nature) == row
-            and _is_current(one.starts_at, one.ends_at, one.withdrawn_at, at)
-            and (not adult or one.capacity in _OUTLIVE_MAJORITY)
+            (one.category, one.nature) == row and one.stands(at) and (not adult or one.capacity in _OUTLIVE_MAJORITY)
             for one in self.agreements
         )
 
     def _restricted(self, row: Row, at: datetime) -> Restricted:
-        current = [one for one in self._against_this() if _is_current(one.starts_at, one.ends_at, one.lifted_at, at)]
+        current = [one for one in self._against_this() if one.stands(at)]
         if any(row_name(row) in one.rows.split() for one in current):
             return Restricted.CLOSED
         if row[0] in EVENTS and any(one.source is Source.CONTACT_BAN for one in current):
@@ -196,7 +202,3 @@ def _is_against(one: Restriction, link: Link, account_id: UUID) -> bool:
             return link is not Link.SELF
         case Against.EVERYBODY:
             return True
-
-
-def _is_current(starts_at: datetime, ends_at: datetime | None, stopped_at: datetime | None, at: datetime) -> bool:
-    return starts_at <= at and all(end is None or at < end for end in (ends_at, stopped_at))

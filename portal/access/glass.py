@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.access import reach
 from portal.access.models import Kind, Post, Relationship
 from portal.access.queries import at_work
+from portal.access.services import is_of_the_family
 from portal.core import clock, scope
 from portal.core.errors import BadInput
 from portal.core.models import Dossier
@@ -26,8 +27,8 @@ def break_glass(db: Session, dossier: Dossier, *, by: UUID, reason: str) -> Rela
     """
     if not reason.strip():
         raise BadInput("reason", "missing")
-    post = at_work(db, by, dossier)
-    if post in (Post.NONE, Post.KITCHEN):
+    post = at_work(db, by, dossier.establishment_id)
+    if post in (Post.NONE, Post.KITCHEN) or is_of_the_family(db, dossier.id, by):
         raise BadInput("by", "not_entitled")
     at = clock.now()
     one = Relationship(

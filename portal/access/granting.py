@@ -80,7 +80,7 @@ def withdraw(db: Session, agreements: Iterable[Agreement], *, by: UUID) -> None:
     if not all(one.given_by == by or _may_withdraw(db, one, by, at) for one in chosen):
         raise BadInput("agreement", "not_entitled")
     for one in chosen:
-        if one.withdrawn_at is None and (one.ends_at is None or one.ends_at > at):
+        if one.stands(at):
             one.withdrawn_at, one.withdrawn_by = at, by
     reach.recompute(db, dossier_ids={one.dossier_id for one in chosen})
 

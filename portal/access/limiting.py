@@ -61,7 +61,7 @@ def restrict(
 ) -> Restriction:
     """Close these rows of the dossier to those it names, from ``starts_at`` (now) to ``ends_at`` (until lifted).
 
-    Raises ``BadInput`` (field, code): by « not_entitled » or « own_link »; account_id « missing », « not_needed » or
+    Raises ``BadInput`` (field, code): by « not_entitled »; account_id « missing », « not_needed » or
     « no_link »; rows « missing » or « not_opposable »; proof « missing »; ends_at « before_start » or « past »; against
     « one_only » for a ban; source « of_age » for the opposition of a minor who is none. Nothing is written then.
     """

@@ -19,7 +19,7 @@ from portal.access.rows import Rows, current
 from portal.access.words import Action, Category, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound, PortalError
-from portal.core.models import Communal, Dossier
+from portal.core.models import Communal
 
 
 class UndeclaredCategory(PortalError):
@@ -134,32 +134,33 @@ def posted_to(db: Session, establishment_id: UUID, posts: Iterable[Post], at: da
     return set(db.scalars(them))
 
 
-def at_work(db: Session, account_id: UUID, dossier: Dossier, at: datetime | None = None) -> Post:
-    """As what somebody works where this young person is, even for another unit; ``NONE`` for the family."""
+def at_work(db: Session, account_id: UUID, establishment_id: UUID, at: datetime | None = None) -> Post:
+    """As what somebody works in an establishment, be it for one unit of it; ``NONE`` for nobody there."""
     at = at or clock.now()
-    query = select(Relationship.kind, Relationship.post, Relationship.dossier_id).where(
+    query = select(Relationship.post).where(
         Relationship.account_id == account_id,
-        Relationship.establishment_id == dossier.establishment_id,
-        Relationship.verified_at.is_not(None),
+        Relationship.establishment_id == establishment_id,
         Relationship.emergency == "",
+        *_assigned(at),
+    )
+    return db.scalar(query.order_by(Relationship.created_at).limit(1)) or Post.NONE
+
+
+def _assigned(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Relationship.kind == Kind.STAFF,
+        Relationship.verified_at.is_not(None),
         Relationship.starts_at <= at,
         or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
     )
-    found = db.execute(query.order_by(Relationship.created_at)).all()
-    if any(one.kind is not Kind.STAFF and one.dossier_id == dossier.id for one in found):
-        return Post.NONE
-    return next((one.post for one in found if one.kind is Kind.STAFF), Post.NONE)
 
 
 def _in_post(posts: Iterable[Post], at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        Relationship.kind == Kind.STAFF,
         Relationship.post.in_(list(posts)),
         Relationship.dossier_id.is_(None),
         Relationship.unit_id.is_(None),
-        Relationship.verified_at.is_not(None),
-        Relationship.starts_at <= at,
-        or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
+        *_assigned(at),
     )
 
 

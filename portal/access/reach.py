@@ -108,7 +108,7 @@ def _periods(
             yield together[0][0], together[-1][1], answer
 
 
-ASKED_OF = {Action.DEPOSIT: Item.MINE, Action.EXPRESS: Item.MINE, Action.REVIEW: Item.OTHERS}
+_ASKED_OF = {Action.DEPOSIT: Item.MINE, Action.EXPRESS: Item.MINE, Action.REVIEW: Item.OTHERS}
 """What sort of thing an action is asked of when none is at hand yet; any other action: of a plain thing."""
 
 
@@ -150,5 +150,5 @@ def _may(facts: Facts, category: Category, nature: Nature, action: Action, shown
     if action is Action.VIEW:
         return False
     plain = Item.PUBLISHED if shown is Item.PUBLISHED else Item.PLAIN
-    item = ASKED_OF.get(action, plain)
+    item = _ASKED_OF.get(action, plain)
     return decide(replace(facts, strength=Strength.SUBSTANTIAL, item=item), category, nature, action).allowed

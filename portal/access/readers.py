@@ -1,8 +1,8 @@
-"""How much of a chart its reader may know. Pure: links in, an answer out."""
+"""How much somebody may know of who else sees what. Pure: links in, an answer out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from portal.access.axes import Link
 from portal.access.decision import ENDS_AT_MAJORITY, column_of
 from portal.access.facts import Case
 from portal.access.models import Post
-from portal.access.sharing import Against, Agreement, Restriction, Source
+from portal.access.sharing import Against, Restriction, Source
 
 
 class Eye(StrEnum):
@@ -64,7 +64,7 @@ def is_told_of(case: Case, reader: Reader, at: datetime) -> bool:
     if link is Link.SELF:
         return reader.eye is not Eye.SELF_ONLY
     if reader.banned:
-        return any(one.given_by == reader.account_id and is_given(one, at) for one in case.agreements)
+        return any(one.given_by == reader.account_id and one.stands(at) for one in case.agreements)
     return reader.eye in (Eye.DECIDES, Eye.YOUNG)
 
 
@@ -77,11 +77,6 @@ def as_known(case: Case, reader: Reader) -> Case:
     if reader.eye is Eye.WHOLE or case.relationship.account_id == reader.account_id:
         return case
     return replace(case, restrictions=[one for one in case.restrictions if _knows(one, reader)])
-
-
-def is_given(one: Agreement, at: datetime) -> bool:
-    """Whether an agreement stands at ``at``."""
-    return one.starts_at <= at and all(end is None or at < end for end in (one.ends_at, one.withdrawn_at))
 
 
 def _eye(case: Case, at: datetime) -> Eye | None:
@@ -104,10 +99,4 @@ def _knows(one: Restriction, reader: Reader) -> bool:
 
 
 def _bans(one: Restriction, account_id: UUID, at: datetime) -> bool:
-    ends: Sequence[datetime | None] = (one.ends_at, one.lifted_at)
-    return (
-        one.source is Source.CONTACT_BAN
-        and one.account_id == account_id
-        and one.starts_at <= at
-        and all(end is None or at < end for end in ends)
-    )
+    return one.source is Source.CONTACT_BAN and one.account_id == account_id and one.stands(at)

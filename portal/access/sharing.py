@@ -14,6 +14,11 @@ from portal.core import clock
 from portal.core.db import Base, WithId
 
 
+def stands(at: datetime, starts_at: datetime, *ends: datetime | None) -> bool:
+    """Whether something dated counts at ``at``: it has started, and none of its ends has come."""
+    return starts_at <= at and all(end is None or at < end for end in ends)
+
+
 class Perimeter(WithId, Base):
     """« Périmètre de partage » : one version of what management opens, in force until the next one starts."""
 
@@ -70,6 +75,9 @@ class Agreement(WithId, Base):
     withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
+    def stands(self, at: datetime) -> bool:
+        return stands(at, self.starts_at, self.ends_at, self.withdrawn_at)
+
 
 class Source(StrEnum):
     """Where a restriction comes from."""
@@ -123,3 +131,6 @@ class Restriction(WithId, Base):
     lifted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     lifted_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    def stands(self, at: datetime) -> bool:
+        return stands(at, self.starts_at, self.ends_at, self.lifted_at)

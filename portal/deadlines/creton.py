@@ -75,8 +75,3 @@ def _how(mine: Sequence[Held], twenty: date, today: date) -> How:
     if mine[0].ends_on < today:
         return How.OVERDUE
     return How.RENEW if step_reached(after_last(mine[0].ends_on), today) else How.HELD
-
-
-def without_any(one: Stand) -> bool:
-    """Nothing is known of a decision: a page about one would be empty."""
-    return not one.held

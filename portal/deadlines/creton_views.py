@@ -7,15 +7,15 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request, url_for
 
-from portal.access.models import Kind
 from portal.access.queries import one as the_one
 from portal.access.words import Action, Category, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.core.models import Dossier
 from portal.deadlines import queries, services
-from portal.deadlines.creton import READERS, Stand, stands, without_any
+from portal.deadlines.creton import READERS, Stand, stands
 from portal.deadlines.forms import DecisionForm
+from portal.deadlines.majority import is_referent
 from portal.deadlines.models import CretonDecision
 from portal.deadlines.services import RECORDS
 from portal.deadlines.views import EVERY, head, today
@@ -82,31 +82,29 @@ def cancel(viewer: Viewer, dossier_id: UUID) -> Response:
 
 def _shown(viewer: Viewer, dossier_id: UUID, form: DecisionForm) -> Response:
     """For staff who record, the form under what stands; for the referent and the adult's side, what stands."""
-    stand = _stand(viewer, dossier_id)
+    records = _records(viewer, dossier_id)
+    stand = _stand(viewer, dossier_id, records=records)
     said: dict[str, Any] = {"stand": stand, "dossier_id": dossier_id, **head(viewer, dossier_id)}
-    if _records(viewer, dossier_id):
+    if records:
         if form.errors:
             return refuse("deadlines/creton_staff.html", form, about=[dossier_id], **said)
         return page("deadlines/creton_staff.html", about=[dossier_id], form=form, **said)
     return page("deadlines/creton_read.html", about=[dossier_id], own=people.is_own(dossier_id), **said)
 
 
-def _stand(viewer: Viewer, dossier_id: UUID) -> Stand:
+def _stand(viewer: Viewer, dossier_id: UUID, *, records: bool) -> Stand:
     """Raises ``NotFound`` for whoever has nothing to do with it, ``NeedsStrength`` for the weak sign-in of another."""
     links = queries.by_dossier(g.db, [dossier_id]).get(dossier_id, [])
     mine = [case for case in links if case.relationship.account_id == viewer.account_id]
     now = clock.now()
-    at_work = {case.relationship.id for case in mine if case.relationship.kind is Kind.STAFF}
-    reads = any(case.link_at(now) in READERS for case in mine)
-    refers = any(case.relationship.referent and case.relationship.id in at_work for case in mine)
-    if not (reads or refers or _records(viewer, dossier_id)):
+    if not (records or any(case.link_at(now) in READERS or is_referent(case, now) for case in mine)):
         raise NotFound
     if viewer.strength is not Strength.SUBSTANTIAL:
         raise NeedsStrength
     held = queries.decisions(g.db, viewer, [dossier_id])
     aged = queries.ages(g.db, [dossier_id])
     found = stands(aged, held, now, whatever_age=True)[0]
-    if without_any(found) and not _records(viewer, dossier_id):
+    if not found.held and not records:  # a page about nothing would be empty
         raise NotFound
     return found
 

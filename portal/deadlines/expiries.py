@@ -12,8 +12,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.axes import link_of
+from portal.access.limiting import SET_BY
 from portal.access.models import Kind, Post, Relationship
-from portal.access.sharing import Agreement, Restriction
+from portal.access.sharing import Agreement, Restriction, Source
 from portal.deadlines.dates import SOON
 from portal.deadlines.models import Thing
 
@@ -129,3 +130,8 @@ def of_whom(found: Collection[End]) -> set[UUID]:
 
 WARNED = (Post.MANAGEMENT, Post.ADMINISTRATION)
 """Who runs the establishment, and is warned."""
+
+
+def is_known(one: End, posts: Collection[Post]) -> bool:
+    """Whether somebody who works in these posts may know of it: of a restriction, only who may set one of its kind."""
+    return one.thing is not Thing.RESTRICTION or bool(SET_BY[Source(one.word)] & set(posts))

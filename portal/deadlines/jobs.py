@@ -10,18 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.axes import Cover, Link
+from portal.access.axes import Link
 from portal.access.cases import cases
 from portal.access.facts import Case
 from portal.access.models import Kind
 from portal.access.queries import posted_to
-from portal.access.words import Category, Nature, Strength
 from portal.core import clock
 from portal.core.jobs import enqueue
 from portal.core.models import Dossier
 from portal.deadlines.dates import after_last, majority_day, step_reached
-from portal.deadlines.expiries import WARNED, End, ends
-from portal.deadlines.majority import PROTECTS, TOLD
+from portal.deadlines.expiries import WARNED, End, ends, is_known
+from portal.deadlines.majority import PROTECTS, TOLD, is_referent
 from portal.deadlines.models import CretonDecision, Reminder, Thing, Topic, WarnedEnd
 from portal.deadlines.queries import HERE, SETTLES, by_dossier, coming_of_age
 from portal.deadlines.services import remind
@@ -75,9 +74,11 @@ def cretons(db: Session, establishment_id: UUID, now: datetime, zone: str) -> It
 def expiries(db: Session, establishment_id: UUID, now: datetime, zone: str) -> Iterator[Told]:
     """Those who run the establishment, of all that ends soon; of an agreement, whoever gave it too.
 
-    Nobody of a young person's own family is told here of what ends about them, though they work there.
+    Nobody of a young person's own family is told here of what ends about them, though they work there, and of a
+    restriction nobody whose post may not set one of its kind.
     """
-    fresh = [one for one in ends(db, now, [establishment_id]) if _is_fresh(db, one)]
+    told = _warned(db, establishment_id, now)
+    fresh = [one for one in ends(db, now, [establishment_id]) if (one.thing, one.thing_id, one.ends_at) not in told]
     if not fresh:
         return
     db.add_all(
@@ -92,8 +93,10 @@ def expiries(db: Session, establishment_id: UUID, now: datetime, zone: str) -> I
     )
     db.flush()
     families = _families(db, fresh)
-    for account_id in sorted(posted_to(db, establishment_id, WARNED, now)):
-        if any(account_id not in families.get(one.dossier_id, ()) for one in fresh):
+    at_work = {post: posted_to(db, establishment_id, (post,), now) for post in WARNED}
+    for account_id in sorted(set[UUID]().union(*at_work.values())):
+        posts = [post for post in WARNED if account_id in at_work[post]]
+        if any(is_known(one, posts) and account_id not in families.get(one.dossier_id, ()) for one in fresh):
             yield Told(account_id, None)
     for one in fresh:
         if one.thing is Thing.AGREEMENT:
@@ -117,7 +120,7 @@ def _told_of_majority(links: Sequence[Case], now: datetime) -> list[tuple[UUID, 
     found = {
         (case.relationship.account_id, case.link_at(now) is Link.SELF)
         for case in links
-        if case.link_at(now) in TOLD or _is_referent(case, now)
+        if case.link_at(now) in TOLD or is_referent(case, now)
     }
     return sorted(found)
 
@@ -126,16 +129,10 @@ def _told_of_creton(links: Sequence[Case], now: datetime, at_work: set[UUID]) ->
     found = set()
     for case in links:
         link, account_id = case.link_at(now), case.relationship.account_id
-        settles = link is Link.STAFF and (account_id in at_work or _is_referent(case, now))
+        settles = link is Link.STAFF and (account_id in at_work or is_referent(case, now))
         if settles or link is Link.SELF or link in PROTECTS:
             found.add((account_id, link is Link.SELF))
     return sorted(found)
-
-
-def _is_referent(case: Case, now: datetime) -> bool:
-    at_work = case.link_at(now) is Link.STAFF and not case.relationship.emergency
-    cover = case.facts(Category.IDENTITY, Nature.NONE, Strength.SUBSTANTIAL, now).cover
-    return at_work and cover is Cover.REFERENT
 
 
 def _told(
@@ -148,8 +145,11 @@ def _told(
         yield Told(account_id, one)
 
 
-def _is_fresh(db: Session, one: End) -> bool:
-    return db.get(WarnedEnd, (one.thing, one.thing_id, one.ends_at)) is None
+def _warned(db: Session, establishment_id: UUID, now: datetime) -> set[tuple[Thing, UUID, datetime]]:
+    """Ends to come that were told already."""
+    query = select(WarnedEnd.thing, WarnedEnd.thing_id, WarnedEnd.ends_at)
+    here = query.where(WarnedEnd.establishment_id == establishment_id, WarnedEnd.ends_at > now)
+    return {(thing, thing_id, ends_at) for thing, thing_id, ends_at in db.execute(here)}
 
 
 def _families(db: Session, found: Sequence[End]) -> dict[UUID | None, set[UUID]]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.access.axes import Item, Link
+from portal.access.axes import Cover, Item, Link
 from portal.access.decision import ENDS_AT_MAJORITY, decide
+from portal.access.explain import WAYS, is_open
 from portal.access.facts import Case
 from portal.access.perimeter import ROWS, Row, of_row
-from portal.access.words import Action, Category, Strength
+from portal.access.words import Action, Category, Nature, Strength
 
-ASKED_OF = (Item.PLAIN, Item.MINE, Item.PUBLISHED)
 PROTECTS = frozenset({Link.REPRESENT, Link.ASSIST})
 TOLD = frozenset({Link.SELF, *ENDS_AT_MAJORITY})
 """Family links whose holders are told beforehand."""
@@ -23,11 +23,10 @@ READS = TOLD | PROTECTS
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """One link that majority, or its own date before it, ends. ``rows``: what its holder reads no more."""
+    """One link that majority ends, or narrows. ``rows``: what its holder reads no more."""
 
     account_id: UUID
     link: Link
-    ends_at: datetime
     rows: Sequence[Row]
 
 
@@ -39,9 +38,9 @@ class Change:
     gained: Sequence[Row]
 
 
-def open_rows(cases: Iterable[Case], at: datetime, of: Sequence[Item] = ASKED_OF) -> set[Row]:
+def open_rows(cases: Iterable[Case], at: datetime, of: Sequence[Item] = WAYS) -> set[Row]:
     """What these links of one account read at ``at`` with the surest sign-in, be it only their own part."""
-    return {row for case in cases for row in ROWS if any(_reads(case, row, item, at) for item in of)}
+    return {row for case in cases for row in ROWS if is_open([case], row, at, ways=of)}
 
 
 def change(cases: Sequence[Case]) -> Change:
@@ -64,8 +63,14 @@ def endings(cases: Iterable[Case]) -> list[Ending]:
             continue
         lost = change([case]).lost
         if link in ENDS_AT_MAJORITY or (lost and link is not Link.SELF):
-            found.append(Ending(case.relationship.account_id, link, case.majority, lost))
+            found.append(Ending(case.relationship.account_id, link, lost))
     return sorted(found, key=lambda one: (one.link not in ENDS_AT_MAJORITY, one.link, one.account_id))
+
+
+def is_referent(case: Case, at: datetime) -> bool:
+    """Whether this link is, at ``at``, that of the young person's referent."""
+    at_work = case.link_at(at) is Link.STAFF
+    return at_work and case.facts(Category.IDENTITY, Nature.NONE, Strength.SUBSTANTIAL, at).cover is Cover.REFERENT
 
 
 def reads(cases: Iterable[Case], at: datetime) -> bool:
@@ -80,10 +85,6 @@ def decides(cases: Iterable[Case], at: datetime) -> bool:
         for case in cases
         for row in ROWS
     )
-
-
-def _reads(case: Case, row: Row, item: Item, at: datetime) -> bool:
-    return decide(case.facts(*of_row(row), Strength.SUBSTANTIAL, at, item), *of_row(row)).allowed
 
 
 def _in_order(rows: set[Row]) -> list[Row]:

@@ -18,7 +18,7 @@ from portal.access.models import Kind, Post
 from portal.access.queries import Reached, visible
 from portal.access.words import Viewer
 from portal.core import clock
-from portal.core.models import Account, Dossier, DossierState, Establishment
+from portal.core.models import Dossier, DossierState, Establishment
 from portal.deadlines.dates import STEPS, births_before, majority_day, months_before
 from portal.deadlines.models import CretonDecision
 
@@ -98,12 +98,6 @@ def by_dossier(db: Session, dossier_ids: Iterable[UUID]) -> dict[UUID, list[Case
     """Every link to each of these dossiers, with all its decisions need."""
     found = sorted(cases(db, dossier_ids=dossier_ids), key=lambda case: case.dossier.id)
     return {dossier_id: list(links) for dossier_id, links in groupby(found, key=lambda case: case.dossier.id)}
-
-
-def names(db: Session, account_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Account → name."""
-    rows = db.execute(select(Account.id, Account.display_name).where(Account.id.in_(list(account_ids))))
-    return {row.id: row.display_name for row in rows}
 
 
 def decisions(db: Session, viewer: Viewer, dossier_ids: Iterable[UUID]) -> dict[UUID, list[Held]]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g
 from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.core.errors import NotFound
+from portal.core.names import names_of
 from portal.deadlines import queries
 from portal.deadlines.expiries import WARNED, ends, of_whom
 from portal.deadlines.views import today
@@ -33,7 +34,7 @@ def coming(viewer: Viewer) -> Response:
         "deadlines/ends.html",
         about=dossiers,
         rows=[(one, cards.get(one.dossier_id) if one.dossier_id else None) for one in found],
-        names=queries.names(g.db, of_whom(found)),
+        names=names_of(g.db, of_whom(found)),
         local=lambda at: clock.local(at, zone).date(),
         today=today(cards),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,17 +10,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.access.axes import Cover, Link
+from portal.access.axes import Link
 from portal.access.decision import ENDS_AT_MAJORITY
 from portal.access.facts import Case
 from portal.access.perimeter import Row
 from portal.access.services import VERIFIED_BY
-from portal.access.words import Category, Nature, Strength, Viewer
+from portal.access.words import Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
+from portal.core.names import names_of
 from portal.deadlines.gaps import Gap, gap
-from portal.deadlines.majority import READS, Change, change, endings
-from portal.deadlines.queries import by_dossier, names, zone_of
+from portal.deadlines.majority import READS, Change, change, endings, is_referent
+from portal.deadlines.queries import by_dossier, zone_of
 
 
 class As(StrEnum):
@@ -33,11 +34,10 @@ class As(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A link that ends, with the name of who holds it and the local day it ends. ``by_law``: by majority itself."""
+    """A link that ends that day, or opens less, with the name of who holds it. ``by_law``: parental authority ends."""
 
     name: str
     link: Link
-    day: date
     by_law: bool
     rows: Sequence[Row]
 
@@ -76,15 +76,15 @@ def majority(db: Session, viewer: Viewer, dossier_id: UUID, now: datetime) -> Ma
     zone = zone_of(db, dossier_id)
     first = links[0]
     found = endings(links) if reader is not As.FAMILY else []
-    referents = {case.relationship.account_id for case in links if _is_referent(case, now)}
-    said = names(db, referents | {one.account_id for one in found})
+    referents = {case.relationship.account_id for case in links if is_referent(case, now)}
+    said = names_of(db, referents | {one.account_id for one in found})
     return Majority(
         reader=reader,
         day=clock.local_date(first.majority, zone),
         today=clock.local_date(now, zone),
         change=change(own) if own else Change((), ()),
         ends_on=_ends_on(own, zone) if reader is As.FAMILY else None,
-        ends=[_named(one.account_id, one.link, one.rows, first, zone, said) for one in found],
+        ends=[Named(said.get(one.account_id, ""), one.link, one.link in ENDS_AT_MAJORITY, one.rows) for one in found],
         referents=sorted(said[one] for one in referents),
         gap=gap(links, now) if reader is As.STAFF else None,
         arranges=reader is As.STAFF and any(case.relationship.post in VERIFIED_BY for case in mine if _is_whole(case)),
@@ -106,17 +106,11 @@ def _reading(mine: Sequence[Case], now: datetime) -> tuple[As, list[Case]]:
 
 def _settles(case: Case, now: datetime) -> bool:
     at_work = case.link_at(now) is Link.STAFF and not case.relationship.emergency
-    return at_work and (case.relationship.post in VERIFIED_BY or _is_referent(case, now))
+    return at_work and (case.relationship.post in VERIFIED_BY or is_referent(case, now))
 
 
 def _is_whole(case: Case) -> bool:
     return case.relationship.dossier_id is None and case.relationship.unit_id is None
-
-
-def _is_referent(case: Case, now: datetime) -> bool:
-    if case.link_at(now) is not Link.STAFF:
-        return False
-    return case.facts(Category.IDENTITY, Nature.NONE, Strength.SUBSTANTIAL, now).cover is Cover.REFERENT
 
 
 def _ends_on(own: Iterable[Case], zone: str) -> date | None:
@@ -128,10 +122,3 @@ def _ends_on(own: Iterable[Case], zone: str) -> date | None:
 def _end_of(case: Case) -> datetime | None:
     by_law = case.majority if case.link in ENDS_AT_MAJORITY else None
     return min((end for end in (by_law, case.relationship.ends_at) if end is not None), default=None)
-
-
-def _named(
-    account_id: UUID, link: Link, rows: Sequence[Row], first: Case, zone: str, said: Mapping[UUID, str]
-) -> Named:
-    day = clock.local_date(first.majority, zone)
-    return Named(said.get(account_id, ""), link, day, link in ENDS_AT_MAJORITY, rows)

@@ -20,6 +20,6 @@ def init_app(app: Flask) -> None:
 def entries() -> tuple[menu.Entry, ...]:
     return (
         menu.Entry("ends.coming", "wait", "planning", lambda: _("Échéances"), WARNED),
-        menu.Entry("majority.without", "key", "identity", lambda: _("Majorités"), SETTLES),
-        menu.Entry("creton.everybody", "file", "plan", lambda: _("Décisions Creton"), RECORDS),
+        menu.Entry("majority.without", "identity", "identity", lambda: _("Majorités"), SETTLES, seldom=True),
+        menu.Entry("creton.everybody", "file", "plan", lambda: _("Décisions Creton"), RECORDS, seldom=True),
     )

@@ -34,9 +34,8 @@ def _settle_in(db: Session, establishment_id: UUID, now: datetime) -> None:
     over = select(Stay.dossier_id).where(Stay.ends_at <= now)
     here = (Dossier.establishment_id == establishment_id, Dossier.state == DossierState.PRESENT)
     ended = list(db.scalars(select(Dossier.id).where(*here, Dossier.id.in_(over))))
-    if ended:
-        settle(db, ended, now)
-        reach.recompute(db, dossier_ids=ended)
+    if moved := settle(db, ended, now):  # a stay of last year ended too, and moves nobody today
+        reach.recompute(db, dossier_ids=moved)
 
 
 def ask_to_settle(db: Session) -> None:

@@ -217,30 +217,37 @@ def _kept(reception: Reception) -> Any:
     return row
 
 
-def settle(db: Session, dossier_ids: Iterable[UUID], at: datetime) -> None:
+def settle(db: Session, dossier_ids: Iterable[UUID], at: datetime) -> set[UUID]:
     """Say where each young person stands, by all their stays: state, and unit of the stay that counts.
 
     Present now, else expected, else left. Without any stay nothing is said. Where staff say otherwise (``StaffWord``)
     their word stands, and what the DUI says beside it is kept for them to read. « Left for good » is closed: only a
-    stay to come or in progress changes it.
+    stay to come or in progress changes it. Returns those whose state or unit is no longer what it was.
     """
+    moved = set[UUID]()
     for batch in chunks(dossier_ids):
         words = {word.dossier_id: word for word in db.scalars(select(StaffWord).where(StaffWord.dossier_id.in_(batch)))}
         stays: dict[UUID, list[models.Stay]] = {}
         for stay in db.scalars(select(models.Stay).where(models.Stay.dossier_id.in_(batch))):
             stays.setdefault(stay.dossier_id, []).append(stay)
         for dossier in db.scalars(select(Dossier).where(Dossier.id.in_(stays))):
-            state, unit_id = _standing(stays[dossier.id], at)
-            if word := words.get(dossier.id):
-                _beside(word, dossier, state, unit_id)
-                continue
-            if state is None or (state is DossierState.LEFT_READABLE and dossier.state is DossierState.LEFT):
-                continue
-            dossier.state = state
-            if state is DossierState.LEFT_READABLE:
-                dossier.left_at = _left_at(stays[dossier.id], dossier.left_at or at)
-            dossier.unit_id = unit_id or dossier.unit_id
+            before = dossier.state, dossier.unit_id
+            _settle(dossier, words.get(dossier.id), stays[dossier.id], at)
+            if before != (dossier.state, dossier.unit_id):
+                moved.add(dossier.id)
     db.flush()
+    return moved
+
+
+def _settle(dossier: Dossier, word: StaffWord | None, stays: list[models.Stay], at: datetime) -> None:
+    state, unit_id = _standing(stays, at)
+    if word is not None:
+        _beside(word, dossier, state, unit_id)
+    elif state is not None and not (state is DossierState.LEFT_READABLE and dossier.state is DossierState.LEFT):
+        dossier.state = state
+        if state is DossierState.LEFT_READABLE:
+            dossier.left_at = _left_at(stays, dossier.left_at or at)
+        dossier.unit_id = unit_id or dossier.unit_id
 
 
 def _beside(word: StaffWord, dossier: Dossier, state: DossierState | None, unit_id: UUID | None) -> None:

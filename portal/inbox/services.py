@@ -24,7 +24,16 @@ MAIL = "inbox.mail"
 SETTLE = timedelta(minutes=5)
 """Changes that come together are announced together."""
 
-LABEL = ("dossier_id", "establishment_id", "category", "nature", "held_until", "hidden_from", "private_to")
+LABEL = (
+    "dossier_id",
+    "establishment_id",
+    "category",
+    "nature",
+    "held_until",
+    "hidden_from",
+    "private_to",
+    "published_to",
+)
 """What decides who may see a row."""
 
 

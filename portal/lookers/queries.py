@@ -166,9 +166,3 @@ def _held() -> ColumnElement[bool]:
 def _named(establishment_id: Any) -> Any:
     newest = select(Naming.named).where(Naming.establishment_id == establishment_id)
     return newest.order_by(Naming.decided_at.desc(), Naming.id).limit(1).scalar_subquery()
-
-
-def names(db: Session, accounts: Sequence[UUID]) -> dict[UUID, str]:
-    """How these people are called."""
-    found = db.execute(select(Account.id, Account.display_name).where(Account.id.in_(accounts)))
-    return {one.id: one.display_name for one in found}

@@ -13,6 +13,7 @@ from portal.access.perimeter import ROWS, Row, row_name
 from portal.access.words import Category, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NeedsStrength, NotFound
+from portal.core.names import names_of
 from portal.lookers import queries, readers, services
 from portal.lookers.forms import TellForm, options
 from portal.lookers.readers import Eye
@@ -109,7 +110,7 @@ def _card(viewer: Viewer, dossier_id: UUID) -> Any:
 
 
 def _asked(viewer: Viewer, dossier_id: UUID) -> dict[str, Any]:
-    names = queries.names(g.db, [one.relationship.account_id for one in g.listeners])
+    names = names_of(g.db, [one.relationship.account_id for one in g.listeners])
     mine = frozenset(category for one in g.scope if one.dossier_id == dossier_id for category in one.categories)
     return {
         "card": _card(viewer, dossier_id),

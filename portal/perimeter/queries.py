@@ -12,15 +12,13 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.access.axes import NO_TIE, Item, Link
 from portal.access.cases import cases
-from portal.access.decision import column_of, decide
+from portal.access.explain import is_open
 from portal.access.facts import Case, Version
-from portal.access.perimeter import ROWS, STAFF_COLUMN, Column, of_row, row_of
+from portal.access.perimeter import ROWS, STAFF_COLUMN, Column, row_of
 from portal.access.perimeter import Row as PerimeterRow
 from portal.access.reach import POINTS
 from portal.access.sharing import Perimeter
-from portal.access.words import Strength
 from portal.core.db import Base
 from portal.core.models import Account, Dossier, Establishment, Shared
 
@@ -64,8 +62,8 @@ def effects(db: Session, establishment_id: UUID, cells: Mapping[Cell, bool], at:
     new = (Version(at, dict(cells)),)
     touched: dict[tuple[str, PerimeterRow, bool], set[tuple[UUID, UUID]]] = {}
     for case in cases(db, dossier_ids=dossiers):
+        column = case.column_at(at)
         for row in ROWS:
-            column = _column(case, at)
             if column is not None and (change := _change(case, replace(case, versions=new), row, at)) is not None:
                 pair = case.relationship.account_id, case.dossier.id
                 touched.setdefault((column, row, change), set()).add(pair)
@@ -88,25 +86,10 @@ def _place(key: tuple[str, PerimeterRow, bool]) -> tuple[int, int]:
     return ROWS.index(key[1]), columns.index(key[0])
 
 
-def _column(case: Case, at: datetime) -> str | None:
-    link = case.link_at(at)
-    if link in NO_TIE:
-        return None
-    return STAFF_COLUMN if link is Link.STAFF else column_of(link, at >= case.majority)
-
-
 def _change(before: Case, after: Case, row: PerimeterRow, at: datetime) -> bool | None:
     """True: it opens; False: it closes; None: all stays."""
-    was, will = _reads(before, row, at), _reads(after, row, at)
+    was, will = is_open([before], row, at), is_open([after], row, at)
     return None if was == will else will
-
-
-def _reads(case: Case, row: PerimeterRow, at: datetime) -> bool:
-    category, nature = of_row(row)
-    return any(
-        decide(case.facts(category, nature, Strength.SUBSTANTIAL, at, item), category, nature).allowed
-        for item in (Item.PLAIN, Item.MINE, Item.PUBLISHED)
-    )
 
 
 def _things(db: Session, establishment_id: UUID) -> Counter[tuple[PerimeterRow, UUID]]:

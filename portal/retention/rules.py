@@ -7,8 +7,6 @@ and medico-social care. docs/fr/conservation.md says it in French; a test compar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from portal.access.words import Category
 from portal.core.models import DossierState
 
@@ -61,15 +59,6 @@ RAW_FOR = 1
 """Months that a message of the DUI is kept as it came. Then only what a feature to come still needs of it is."""
 SIGN_INS_FOR = 3
 """Months that an ended sign-in is kept, so that somebody may ask whether it was them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How long one category is kept in one state: months, or None as long as the state lasts."""
-
-    category: Category
-    state: DossierState
-    months: int | None
 
 
 def _read(table: str) -> dict[tuple[Category, DossierState], int | None]:

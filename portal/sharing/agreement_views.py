@@ -16,6 +16,7 @@ from portal.access.readers import Eye
 from portal.access.words import Strength, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NeedsStrength, NotFound
+from portal.core.names import names_of
 from portal.sharing import acting, papers, queries, services
 from portal.sharing.models import Voice
 from portal.sharing.queries import Given, Readable
@@ -184,7 +185,7 @@ def _told(found: dict[UUID, Readable]) -> list[Told]:
         for given in queries.givens(one.cases, at)
         if queries.seen_by(given, one.cases, one.reader, at)
     ]
-    names = queries.names(g.db, {who for _, given in seen for who in (given.to, given.given_by)})
+    names = names_of(g.db, {who for _, given in seen for who in (given.to, given.given_by)})
     voices = queries.voices(g.db, found)
     return [_tell(one, given, names, voices, at) for one, given in seen]
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from portal.access.axes import NO_TIE, Decision, Item, Link, Rule, Told
-from portal.access.decision import ENDS_AT_MAJORITY, column_of, decide
+from portal.access.axes import NO_TIE, Decision, Item, Link, Opened, Rule, Told
+from portal.access.decision import ENDS_AT_MAJORITY
+from portal.access.explain import WAYS, on_row
 from portal.access.facts import Case
 from portal.access.granting import cell_of, entitled_rows
 from portal.access.models import Post
-from portal.access.perimeter import ROWS, STAFF_COLUMN, Cell, Row, of_row
-from portal.access.readers import Eye, Reader, as_known, is_given, is_told_of
+from portal.access.perimeter import ROWS, Cell, Row
+from portal.access.readers import Eye, Reader, as_known, is_told_of
 from portal.access.sharing import Agreement
-from portal.access.words import Strength
 
 
 class State(StrEnum):
@@ -174,12 +174,9 @@ def _with_what_may_be_done(one: Shown, person: Person, row: Row, reader: Reader,
 
 def _one(case: Case, row: Row, reader: Reader, at: datetime) -> Shown:
     """What one link says of one row."""
-    answers = {
-        item: decide(case.facts(*of_row(row), Strength.SUBSTANTIAL, at, item), *of_row(row))
-        for item in (Item.PLAIN, Item.MINE, Item.PUBLISHED)
-    }
+    answers = {item: one.decision for item, one in on_row([case], row, at).items()}
     state = _state(case, row, answers, at)
-    agreement = next((one for one in case.agreements if (one.category, one.nature) == row and is_given(one, at)), None)
+    agreement = next((one for one in case.agreements if (one.category, one.nature) == row and one.stands(at)), None)
     return Shown(
         state,
         _by(case, row, state, answers[Item.PLAIN], reader, at),
@@ -192,7 +189,7 @@ def _one(case: Case, row: Row, reader: Reader, at: datetime) -> Shown:
 
 def _state(case: Case, row: Row, answers: Mapping[Item, Decision], at: datetime) -> State:
     shipped = cell_of(case, row, at)
-    plain, own, published = (answers[item].allowed for item in (Item.PLAIN, Item.MINE, Item.PUBLISHED))
+    plain, own, published = (answers[item].allowed for item in WAYS)
     if plain:
         return State.AGREED if shipped is Cell.AGREEMENT else State.OPEN
     if published:
@@ -213,15 +210,7 @@ def _by(case: Case, row: Row, state: State, plain: Decision, reader: Reader, at:
         return By.UNSAID
     if state is State.CLOSED and plain.rule is Rule.RESTRICTION:
         return By.RESTRICTION
-    return By.MANAGEMENT if state is not State.NEVER and _is_managed(case, row, at) else By.SHIPPED
-
-
-def _is_managed(case: Case, row: Row, at: datetime) -> bool:
-    """Whether the version in force names this cell."""
-    link = case.link_at(at)
-    column = STAFF_COLUMN if link is Link.STAFF else column_of(link, at >= case.majority)
-    current = [version for version in case.versions if version.starts_at <= at]
-    return bool(current) and column is not None and (column, row) in current[-1].cells
+    return By.MANAGEMENT if state is not State.NEVER and case.opened_at(row, at) is not Opened.SHIPPED else By.SHIPPED
 
 
 def _since(case: Case, state: State, agreement: Agreement | None, at: datetime) -> datetime | None:
@@ -229,10 +218,11 @@ def _since(case: Case, state: State, agreement: Agreement | None, at: datetime) 
         return None
     if state is State.AGREED and agreement:
         return agreement.starts_at
-    decided = [version.starts_at for version in case.versions if version.starts_at <= at][-1:]
+    version = case.version_at(at)
+    decided = version.starts_at if version else None
     if case.link_at(at) is Link.STAFF:
-        return max(decided, default=None)  # of a team: when somebody was hired is nobody's business
-    return max([case.relationship.starts_at, *decided])
+        return decided  # of a team: when somebody was hired is nobody's business
+    return max(case.relationship.starts_at, decided or case.relationship.starts_at)
 
 
 def _until(case: Case, state: State, agreement: Agreement | None, at: datetime) -> datetime | None:

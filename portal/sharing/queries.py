@@ -17,12 +17,13 @@ from portal.access.models import Kind, Post, Relationship
 from portal.access.opening import in_force
 from portal.access.perimeter import Row
 from portal.access.queries import Reached
-from portal.access.readers import Eye, Reader, is_given, is_told_of, reader_of
+from portal.access.readers import Eye, Reader, is_told_of, reader_of
 from portal.access.sharing import Agreement, Perimeter
 from portal.access.words import Nature, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
-from portal.core.models import Account, Dossier, Establishment
+from portal.core.models import Dossier, Establishment
+from portal.core.names import names_of
 from portal.sharing.chart import Chart, draw
 from portal.sharing.models import ActRequest, Voice
 
@@ -100,16 +101,7 @@ def known(db: Session, viewer: Viewer, dossier_id: UUID) -> Known:
     perimeter = in_force(db, found[0].dossier.establishment_id, at)
     wanted = {person.account_id for person in chart.people} | {perimeter.decided_by if perimeter else None}
     wanted |= {cell.agreement.given_by for cell in chart.cells.values() if cell.agreement and not reader.banned}
-    return Known(chart, found, perimeter, names(db, wanted))
-
-
-def names(db: Session, wanted: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Account → the name it goes by."""
-    ids = [one for one in wanted if one is not None]
-    return {
-        row.id: row.display_name
-        for row in db.execute(select(Account.id, Account.display_name).where(Account.id.in_(ids)))
-    }
+    return Known(chart, found, perimeter, names_of(db, wanted))
 
 
 def charted(db: Session, viewer: Viewer, scope: Iterable[Reached]) -> frozenset[UUID]:
@@ -138,7 +130,7 @@ def givens(found: Iterable[Case], at: datetime) -> list[Given]:
 
 def _given(pairs: list[tuple[Case, Agreement]], at: datetime) -> Given:
     case, first = pairs[0]
-    rows = {(one.category, Nature(one.nature)): is_given(one, at) for _, one in pairs}
+    rows = {(one.category, Nature(one.nature)): one.stands(at) for _, one in pairs}
     ends = [one.ends_at for _, one in pairs if one.ends_at is not None]
     taken = [one.withdrawn_at for _, one in pairs if one.withdrawn_at is not None]
     standing = tuple(row for row, stands in sorted(rows.items()) if stands)

@@ -39,7 +39,7 @@ def grant(db: Session, viewer: Viewer, to: Relationship, rows: Iterable[Row], en
 def withdraw(db: Session, viewer: Viewer, chosen: Iterable[Agreement]) -> None:
     """Take these back, at once. Those that were over already are left as they are, and announced no second time."""
     at = clock.now()
-    standing = [one for one in chosen if one.withdrawn_at is None and (one.ends_at is None or one.ends_at > at)]
+    standing = [one for one in chosen if one.stands(at)]
     granting.withdraw(db, standing, by=viewer.account_id)
     _announce(db, standing, INACTIVE)
 
@@ -87,9 +87,8 @@ def standing_of(db: Session, relationship_id: UUID, row: Row) -> list[Agreement]
         Agreement.relationship_id == relationship_id,
         Agreement.category == row[0],
         Agreement.nature == row[1].value,
-        Agreement.withdrawn_at.is_(None),
     )
-    return [one for one in db.scalars(query) if one.ends_at is None or one.ends_at > at]
+    return [one for one in db.scalars(query) if one.stands(at)]
 
 
 def _announce(db: Session, agreements_: Iterable[Agreement], status: str) -> None:

@@ -12,6 +12,7 @@ from portal.access.readers import Eye
 from portal.access.words import Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
+from portal.core.names import names_of
 from portal.sharing import acting, queries
 from portal.sharing.forms import AskForm, note
 from portal.sharing.queries import Readable
@@ -84,7 +85,7 @@ def _page(viewer: Viewer, dossier_id: UUID, form: AskForm) -> Response:
         "listed": listed,
         "given": given,
         "voices": queries.voices(g.db, [dossier_id]),
-        "names": queries.names(g.db, wanted),
+        "names": names_of(g.db, wanted),
         "usual": USUAL,
         "acts": list(Act),
         "wall": Wall(card.zone, at),

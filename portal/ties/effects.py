@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.axes import NO_TIE, Item, Link
+from portal.access.axes import NO_TIE, Link
 from portal.access.cases import cases
-from portal.access.explain import answer
+from portal.access.explain import on_row
 from portal.access.facts import Case
-from portal.access.perimeter import ROWS, Row, of_row
+from portal.access.perimeter import ROWS, Row
 from portal.access.sharing import Restriction
-from portal.access.words import Scope, Strength
-from portal.core.models import Account
-
-_SEEN = (Item.MINE, Item.PUBLISHED, Item.PLAIN)
-"""Sorts of things somebody may read of a row, one of which is enough to say that they read it."""
+from portal.access.words import Scope
+from portal.core.names import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,9 @@ def effects(db: Session, dossier_id: UUID, one: Restriction, at: datetime) -> li
     for case in cases(db, dossier_ids=[dossier_id]):
         if case.link_at(at) not in NO_TIE and case.link is not Link.STAFF:
             by_account.setdefault(case.relationship.account_id, []).append(case)
-    names = _names(db, by_account)
+    names = names_of(db, by_account)
     found = [_effect(account_id, names[account_id], mine, one, at) for account_id, mine in by_account.items()]
     return sorted(found, key=lambda effect: (not effect.touched, effect.name))
-
-
-def _names(db: Session, accounts: Iterable[UUID]) -> dict[UUID, str]:
-    query = select(Account.id, Account.display_name).where(Account.id.in_(list(accounts)))
-    return {row.id: row.display_name for row in db.execute(query)}
 
 
 def _effect(account_id: UUID, name: str, mine: list[Case], one: Restriction, at: datetime) -> Effect:
@@ -75,9 +66,5 @@ def _effect(account_id: UUID, name: str, mine: list[Case], one: Restriction, at:
 
 def _read(found: Sequence[Case], row: Row, at: datetime) -> Scope | None:
     """How much of a row these links read together; None: nothing of it."""
-    category, nature = of_row(row)
-    for item in _SEEN:
-        decision = answer(found, category, nature, strength=Strength.SUBSTANTIAL, at=at, item=item).decision
-        if decision.allowed:
-            return decision.scope
-    return None
+    ways = (one.decision for one in on_row(found, row, at).values())
+    return next((decision.scope for decision in ways if decision.allowed), None)

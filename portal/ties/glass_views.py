@@ -68,7 +68,7 @@ def open_(viewer: Viewer) -> Response:
 
 def banner() -> tuple[str, str] | None:
     """(instant, hour) until which the reader's emergency access stands; None: they have none. Asked on every page."""
-    if not current_user.is_authenticated or not any(one.emergency for one in g.get("scope", ())):
+    if g.get("failing") or not any(one.emergency for one in g.get("scope", ())):
         return None
     found = emergency.until(g.db, current_user.account_id)
     if found is None:

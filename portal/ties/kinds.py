@@ -70,9 +70,3 @@ def suggested(relation: str, role: str, protection: str, *, adult: bool = False)
     if relation in _CLOSE:
         return Link.RELATIVE, Weight.CLOSE
     return None, Weight.UNKNOWN
-
-
-def link_word(kind: Kind, authority: Authority, measure: Measure) -> Link | None:
-    """The word of a link from its parts; None for one that staff do not write here."""
-    parts = (kind, authority, measure)
-    return next((word for word, said in LINKS.items() if said == parts), None)

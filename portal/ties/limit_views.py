@@ -18,6 +18,7 @@ from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
+from portal.core.names import names_of
 from portal.ties import forms, limits, queries
 from portal.ties.effects import effects
 from portal.ties.queries import Place, Standing, Tie
@@ -69,7 +70,7 @@ def of(viewer: Viewer, dossier_id: UUID) -> Response:
     return page(
         "ties/restrictions.html",
         known=[(one, limits.stands(one)) for one in known],
-        names=limits.names(g.db, known),
+        names=names_of(g.db, limits.people(known)),
         sources=[source for source in Source if source in mine],
         by_two=BY_TWO,
         frozen=any(one.source is Source.FREEZE and limits.stands(one) for one in known),

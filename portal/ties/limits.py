@@ -14,7 +14,7 @@ from portal.access.perimeter import Row, row_name, row_named
 from portal.access.sharing import Against, Restriction, Source
 from portal.core import clock
 from portal.core.errors import NotFound
-from portal.core.models import Account, Dossier
+from portal.core.models import Dossier
 
 
 def of(db: Session, dossier_ids: Collection[UUID]) -> list[Restriction]:
@@ -36,11 +36,9 @@ def stands(one: Restriction) -> bool:
     return one.lifted_at is None and (one.ends_at is None or one.ends_at > clock.now())
 
 
-def names(db: Session, known: Iterable[Restriction]) -> dict[UUID, str]:
-    """Names of whoever these restrictions are against, set by, asked to be lifted by."""
-    accounts = {who for one in known for who in (one.account_id, one.set_by, one.lift_asked_by, one.lifted_by) if who}
-    query = select(Account.id, Account.display_name).where(Account.id.in_(accounts))
-    return {row.id: row.display_name for row in db.execute(query)}
+def people(known: Iterable[Restriction]) -> set[UUID]:
+    """Whoever these restrictions are against, set by, asked to be lifted by, lifted by."""
+    return {who for one in known for who in (one.account_id, one.set_by, one.lift_asked_by, one.lifted_by) if who}
 
 
 def draft(

@@ -67,8 +67,7 @@ def requests(viewer: Viewer) -> Response:
     allowed = queries.working(g.scope, viewer, POSTS)
     asked = queries.corrections(g.db, allowed)
     names = _names(viewer, (one.correction.dossier_id for one in asked))
-    zone = asked[0].zone if asked else "Europe/Paris"
-    return page("ties/requests.html", about=names, asked=asked, names=names, **said_on(zone))
+    return page("ties/requests.html", about=names, asked=asked, names=names)
 
 
 @staff.route("/demandes/<uuid:correction_id>", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ def init_app(app: Flask, answers: Joints) -> None:
 def entries() -> tuple[menu.Entry, ...]:
     return (
         menu.Entry("ties.links", "team", "identity", lambda: _("Liens"), staff_views.POSTS),
-        menu.Entry("limits.everyone", "shield", "sharing", lambda: _("Restrictions"), limit_views.POSTS),
         menu.Entry("glass.find", "key", "sharing", lambda: _("Accès d’urgence"), glass_views.POSTS),
+        menu.Entry("limits.everyone", "closed", "off", lambda: _("Restrictions"), limit_views.POSTS, seldom=True),
         menu.Entry("own.mine", "team", "identity", lambda: _("Mes liens"), (Post.NONE,)),
     )

@@ -18,7 +18,7 @@ from portal.core.models import DossierState
 from portal.ties import forms, queries, services
 from portal.ties.joints import CloseOne, joints
 from portal.ties.kinds import suggested
-from portal.ties.queries import Tie
+from portal.ties.queries import Standing, Tie
 from portal.ties.staff_views import SHOWN, allow, said_on
 from portal.ties.staff_views import bp as staff
 from portal.web import people
@@ -68,9 +68,11 @@ def verify(viewer: Viewer, dossier_id: UUID, link_id: UUID) -> Response:
 @staff.route("/<uuid:dossier_id>/<uuid:link_id>/fin", methods=["GET", "POST"])
 @serves(*SHOWN)
 def end(viewer: Viewer, dossier_id: UUID, link_id: UUID) -> Response:
-    """It ends now, or with a day to come; what it opened is gone with it."""
+    """It ends now, or with a day to come; what it opened is gone with it. Why it ended is said once."""
     allow(viewer, dossier_id)
     tie = queries.tie(g.db, dossier_id, link_id)
+    if tie.standing is Standing.OVER:
+        raise NotFound
     form = forms.Ending()
     if request.method == "POST" and form.validate():
         at = forms.after(form.ends.data, tie.zone)

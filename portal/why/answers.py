@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.access.axes import NO_TIE, Decision, Facts, Item, Link, Told
+from portal.access.axes import NO_TIE, Decision, Facts, Item, Link, Opened, Told
 from portal.access.decision import ENDS_AT_MAJORITY, column_of, decide
+from portal.access.explain import on_row
 from portal.access.facts import Case, item_of
 from portal.access.models import Post
-from portal.access.perimeter import FAMILY, ROWS, STAFF_COLUMN, Cell, Row, of_row
-from portal.access.readers import Eye, Reader, as_known, is_given, is_told_of, reader_of
+from portal.access.perimeter import FAMILY, ROWS, Cell, Row
+from portal.access.readers import Eye, Reader, as_known, is_told_of, reader_of
 from portal.access.sharing import Agreement
 from portal.access.words import Category, Nature, Strength
 from portal.why.queries import Known, Marks
-
-NAMED_TO = frozenset({Link.SELF, Link.PARENT_FULL, Link.DELEGATE, Link.REPRESENT, Link.CHILD_WELFARE, Link.STAFF})
-"""Who is told names; the others are told what people are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else. ``name`` is empty for whom the asker may not be told; a team has posts instead."""
+    """Somebody else, by name; a team, by its professions."""
 
     link: Link
     name: str
@@ -87,7 +85,7 @@ def others(known: Known, asker: Mine, shown: Sequence[Category], marks: Marks | 
     current = [as_known(case, reader) for case in rest if case.link_at(at) not in NO_TIE]
     family = [case for case in current if case.link_at(at) is not Link.STAFF and is_told_of(case, reader, at)]
     people = [
-        Other(case.link_at(at), _name(known, asker, case), _sees(case, shown, marks, at))
+        Other(case.link_at(at), known.names.get(case.relationship.account_id, ""), _sees(case, shown, marks, at))
         for case in sorted(family, key=lambda one: (one.link_at(at) is not Link.SELF, one.relationship.created_at))
     ]
     return [*people, *_team([case for case in current if case.link_at(at) is Link.STAFF], shown, marks, at)]
@@ -108,10 +106,6 @@ def _team(staff: Iterable[Case], shown: Sequence[Category], marks: Marks | None,
 
 
 ORDER = ("all", "some", "none")
-
-
-def _name(known: Known, asker: Mine, case: Case) -> str:
-    return known.names.get(case.relationship.account_id, "") if asker.link in NAMED_TO else ""
 
 
 def _sees(case: Case, shown: Sequence[Category], marks: Marks | None, at: datetime) -> str:
@@ -148,14 +142,10 @@ def _rubric(case: Case, category: Category, strength: Strength, at: datetime) ->
 
 
 def _row_rubric(case: Case, row: Row, strength: Strength, at: datetime) -> Rubric:
-    category, nature = of_row(row)
-    answers = [
-        (decide(facts, category, nature), facts)
-        for item in (Item.PLAIN, Item.MINE, Item.PUBLISHED)
-        for facts in [case.facts(category, nature, strength, at, item)]
-    ]
-    decision, facts = next((one for one in answers if one[0].allowed), answers[0])
-    return Rubric(*row, decision, _cell(facts, row), _is_managed(case, facts, row, at), _agreement(case, row, at))
+    ways = list(on_row([case], row, at, strength=strength).values())
+    one = next((way for way in ways if way.decision.allowed), ways[0])
+    managed = one.facts.opened is not Opened.SHIPPED
+    return Rubric(*row, one.decision, _cell(one.facts, row), managed, _agreement(case, row, at))
 
 
 def _cell(facts: Facts, row: Row) -> Cell | None:
@@ -163,14 +153,8 @@ def _cell(facts: Facts, row: Row) -> Cell | None:
     return FAMILY[row][column] if column else None
 
 
-def _is_managed(case: Case, facts: Facts, row: Row, at: datetime) -> bool:
-    current = [version for version in case.versions if version.starts_at <= at]
-    column = STAFF_COLUMN if facts.link is Link.STAFF else column_of(facts.link, facts.adult)
-    return bool(current) and column is not None and (column, row) in current[-1].cells
-
-
 def _agreement(case: Case, row: Row, at: datetime) -> Agreement | None:
-    return next((one for one in case.agreements if (one.category, one.nature) == row and is_given(one, at)), None)
+    return next((one for one in case.agreements if (one.category, one.nature) == row and one.stands(at)), None)
 
 
 def _is_told(one: Rubric) -> bool:

@@ -18,7 +18,8 @@ from portal.access.models import LogEntry
 from portal.access.opening import in_force
 from portal.access.sharing import Perimeter
 from portal.access.words import Action, Category, Nature, Viewer
-from portal.core.models import Account, Establishment, HiddenFrom
+from portal.core.models import Establishment, HiddenFrom
+from portal.core.names import names_of
 
 LOOKED_BACK = timedelta(days=90)
 """How far back it is told who opened what."""
@@ -58,11 +59,10 @@ def known(db: Session, dossier_id: UUID, at: datetime) -> Known:
     perimeter = in_force(db, establishment_id, at)
     if perimeter is not None and perimeter.decided_by:
         wanted.add(perimeter.decided_by)
-    names = db.execute(select(Account.id, Account.display_name).where(Account.id.in_(wanted)))
     name, zone = db.execute(
         select(Establishment.name, Establishment.time_zone).where(Establishment.id == establishment_id)
     ).one()
-    return Known(found, dict(iter(names)), perimeter, name, zone)
+    return Known(found, names_of(db, wanted), perimeter, name, zone)
 
 
 def marks(db: Session, viewer: Viewer, model: Any, item_id: UUID) -> tuple[UUID, Marks | None]:

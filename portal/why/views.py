@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +26,10 @@ from portal.why import answers, queries
 bp = Blueprint("why", __name__, url_prefix="/pourquoi")
 
 EVERY = tuple(Category)
+AT_MOST = 12
+"""Young people the question may be about at once: an everyday page shows no more."""
+_PACKED = 22
+"""Signs of an identifier in an address that holds several."""
 
 
 def init_app(app: Flask, **models: type) -> None:
@@ -65,12 +72,12 @@ def one(viewer: Viewer, dossier_id: UUID) -> Response:
 @bp.get("/")
 @serves(Category.IDENTITY, via=EVERY)
 def several(viewer: Viewer) -> Response:
-    """A page about several young people: which of them is the question about?"""
-    reached = dossiers(g.scope, EVERY)
-    cards = people.cards(viewer, reached)
+    """A page about several young people: which of them is the question about? Nobody else is named, or logged."""
+    asked = dossiers(g.scope, EVERY) & _unpacked(request.args.get("jeunes", ""))
+    cards = people.cards(viewer, asked)
     return page(
         "why/several.html",
-        about=reached,
+        about=asked,
         cards=sorted(cards.items(), key=lambda one: (one[1].name, one[0])),
         asked={name: request.args[name] for name in ("rubriques", "de") if name in request.args},
     )
@@ -83,7 +90,7 @@ def address() -> str | None:
         return None
     asked: dict[str, Any] = {"rubriques": ".".join(sorted(g.get("serving", ()))), "de": nexts.here()}
     if len(about) > 1:
-        return url_for("why.several", **asked)
+        return url_for("why.several", jeunes=_packed(about[:AT_MOST]), **asked)
     return url_for("why.one", dossier_id=about[0], chose=g.get("thing"), **asked)
 
 
@@ -108,3 +115,18 @@ def _marks(viewer: Viewer, dossier_id: UUID) -> queries.Marks | None:
     if of != dossier_id:
         raise NotFound
     return marks
+
+
+def _packed(ids: Iterable[UUID]) -> str:
+    """Identifiers as short as an address can hold them."""
+    return "".join(urlsafe_b64encode(one.bytes).decode()[:_PACKED] for one in ids)
+
+
+def _unpacked(said: str) -> frozenset[UUID]:
+    """Those identifiers again; what is none was typed by somebody, and counts for nobody."""
+    parts = [said[place : place + _PACKED] for place in range(0, min(len(said), AT_MOST * _PACKED), _PACKED)]
+    found = set()
+    for part in parts:
+        with suppress(ValueError):
+            found.add(UUID(bytes=urlsafe_b64decode(part.encode("ascii", "replace") + b"==")))
+    return frozenset(found)

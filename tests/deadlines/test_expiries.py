@@ -92,10 +92,10 @@ def test_links_agreements_and_restrictions_are_listed_the_nearest_first(db, doss
     assert not ends(db, NOON, [an_establishment(db).id])
 
 
-@pytest.mark.parametrize(("left", "listed"), [(60, True), (1, True)])
-def test_sixty_days_count(db, dossier, left, listed):
+@pytest.mark.parametrize("left", [60, 1])
+def test_sixty_days_count(db, dossier, left):
     a_link(db, dossier, Kind.DELEGATE, ends_at=NOON + left * DAY)
-    assert bool(things(db, dossier)) is listed
+    assert things(db, dossier) == [Thing.LINK]
     assert not things(db, dossier, NOON - timedelta(seconds=1) + (left - 60) * DAY)
     assert not things(db, dossier, NOON + left * DAY)
 
@@ -192,3 +192,18 @@ def test_nobody_of_the_family_is_told_of_a_restriction_not_even_a_secretary_whos
     assert {one.account_id for one in notices(db, NoticeKind.ENDS_SOON)} == {house["director"].account_id}
     assert not told(db)
     assert not [one for link in (father, house["mother"]) for one in waiting(db, viewing(link))]
+
+
+def test_of_a_restriction_only_whoever_may_set_its_like_is_told(db, dossier, house):
+    """An opposition is between the young person and care; a freeze is management's."""
+    nurse, soon = staff(db, dossier, Post.CARE), NOON + 30 * DAY
+    said = {"against": Against.REPRESENTATIVES, "rows": [(Category.TREATMENT, Nature.NONE)], "proof": "entretien"}
+    limiting.restrict(db, dossier, source=Source.OPPOSITION, by=nurse.account_id, ends_at=soon, **said)
+    db.commit()
+    a_turn(db)
+    assert not notices(db, NoticeKind.ENDS_SOON)
+    freeze = said | {"against": Against.FAMILIES, "rows": ROWS}
+    limiting.restrict(db, dossier, source=Source.FREEZE, by=house["director"].account_id, ends_at=soon, **freeze)
+    db.commit()
+    a_turn(db, NOON + DAY)
+    assert {one.account_id for one in notices(db, NoticeKind.ENDS_SOON)} == {house["director"].account_id}

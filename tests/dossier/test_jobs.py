@@ -11,15 +11,16 @@ from portal.core import clock
 from portal.core.jobs import Job
 from portal.core.models import DossierState
 from portal.core.work import run_once
+from portal.dossier import jobs
 from portal.dossier.jobs import EVERY, SETTLE, ask_to_settle, settle_stays
 from portal.dossier.models import Stay
 from portal.planning.models import Event
-from tests.factories import LONG_AGO, NOON, a_dossier, a_parent, an_event, viewing
+from tests.factories import LONG_AGO, NOON, a_dossier, a_parent, a_unit, an_establishment, an_event, viewing
 
 
-def a_stay(db, dossier, ends_at):
+def a_stay(db, dossier, ends_at, **more):
     facts = {"dossier_id": dossier.id, "establishment_id": dossier.establishment_id, "category": "identity"}
-    db.add(Stay(**facts, key="stay", state="present", starts_at=LONG_AGO, ends_at=ends_at))
+    db.add(Stay(**facts, **{"key": "stay"} | more, state="present", starts_at=LONG_AGO, ends_at=ends_at))
     db.flush()
 
 
@@ -61,3 +62,21 @@ def test_access_follows_in_the_same_transaction(db):
     with clock.frozen(NOON):
         settle_stays(db, {})
     assert dossier.state is DossierState.LEFT
+
+
+def test_only_whoever_moves_has_their_access_laid_out_again(db, monkeypatch):
+    """A stay of last year ended too; a quarter of an hour later nobody goes anywhere."""
+    place = an_establishment(db)
+    elms, willows = a_unit(db, place), a_unit(db, place, "Les Saules")
+    staying, moving, leaving = (a_dossier(db, place, unit_id=elms.id) for _ in range(3))
+    for dossier, now in ((staying, elms), (moving, willows)):
+        a_stay(db, dossier, NOON - timedelta(days=90), key="last year", unit_id=elms.id)
+        a_stay(db, dossier, NOON + timedelta(days=90), unit_id=now.id)
+    a_stay(db, leaving, NOON)
+    laid = []
+    monkeypatch.setattr(jobs.reach, "recompute", lambda _db, dossier_ids: laid.append(set(dossier_ids)))
+    for minutes in (0, 15):
+        with clock.frozen(NOON + timedelta(minutes=minutes)):
+            settle_stays(db, {})
+    assert laid == [{moving.id, leaving.id}]
+    assert moving.unit_id == willows.id

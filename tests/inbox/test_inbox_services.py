@@ -11,14 +11,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.access.audience import audience
 from portal.access.models import Authority, Kind, Relationship
+from portal.access.perimeter import Column
 from portal.access.words import Category, Strength, Viewer
 from portal.core import clock
 from portal.core.jobs import Job
 from portal.core.models import Dossier, HiddenFrom
 from portal.inbox.models import Notice, NoticeKind
 from portal.inbox.queries import SHOWN, waiting
-from portal.inbox.services import mark_read, seen, tell
+from portal.inbox.services import mark_read, relabel, seen, tell
 from portal.planning.models import Event
 from tests.factories import NOON, a_dossier, a_link, a_parent, an_account, an_event, viewing
 
@@ -156,6 +158,18 @@ def test_a_notice_about_what_one_may_not_see_is_not_seen(
     db: Session, dossier: Dossier, mother: Relationship, changes: dict[str, Any]
 ) -> None:
     tell(db, mother.account_id, ADDED, about=an_event(db, dossier, **changes))
+    assert waiting(db, viewing(mother)) == []
+
+
+def test_what_is_published_to_somebody_is_told_to_them_as_long_as_it_is(
+    db: Session, dossier: Dossier, mother: Relationship
+) -> None:
+    event = an_event(db, dossier, private_to=an_account(db).id, published_to=audience([Column.PARENT]))
+    tell(db, mother.account_id, ADDED, about=event)
+    assert kinds(db, viewing(mother)) == [ADDED]
+    event.published_to = 0
+    db.flush()
+    relabel(db, Event, [dossier.id])
     assert waiting(db, viewing(mother)) == []
 
 

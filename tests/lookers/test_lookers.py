@@ -68,7 +68,7 @@ def test_a_parent_reads_their_own_lines_and_the_professions_of_staff_and_never_t
     page = read(browser.reading(mode), house, house.mother)
     text = page.text()
     assert "Vous" in text
-    assert ("L’équipe des soins" if mode else "Les soins") in text
+    assert "Équipe de soins" in text
     for hidden in ("Julien", "Sophie", "Claire", "Nadia", "parent,", "proche"):
         assert hidden not in text
     assert str(house.father.account_id) not in page.answer.text
@@ -129,7 +129,7 @@ def test_an_ex_parent_who_became_a_relative_reads_their_own_lines_only(browser, 
     db.commit()
     text = read(browser, house, house.mother).text()
     assert "Vous" in text
-    assert "Les soins" not in text
+    assert "Équipe de soins" not in text
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_lines_of_staff_are_for_those_who_decide(browser, db, house, facts, read
     link = a_link(db, house.dossier, **facts)
     recomputed(db, house.dossier)
     looked(db, house, house.educator, categories="menus")
-    assert ("L’éducation" in read(browser, house, link).text()) is reads
+    assert ("Équipe éducative" in read(browser, house, link).text()) is reads
 
 
 def test_somebody_who_works_there_reads_of_their_own_child_as_a_parent(browser, db, house):
@@ -157,7 +157,7 @@ def test_somebody_who_works_there_reads_of_their_own_child_as_a_parent(browser, 
     looked(db, house, house.nurse)
     text = read(browser, house, director).text()
     assert "Julien" not in text
-    assert "Les soins" in text
+    assert "Équipe de soins" in text
 
 
 def test_a_broken_glass_opens_no_log(browser, db, house):
@@ -180,8 +180,8 @@ def test_what_a_parent_does_not_reach_is_not_told_of_staff_either(browser, db, h
     looked(db, house, house.nurse, categories="appointments intimate_care wishes")
     looked(db, house, house.educator, categories="wishes")
     text = read(browser, house, house.mother).text()
-    assert "Les soins" in text
-    assert "L’éducation" not in text
+    assert "Équipe de soins" in text
+    assert "Équipe éducative" not in text
     for hidden in ("Soins intimes", "Souhaits"):
         assert hidden not in text
 
@@ -189,7 +189,7 @@ def test_what_a_parent_does_not_reach_is_not_told_of_staff_either(browser, db, h
 def test_the_young_person_is_told_of_all_of_it(browser, db, house):
     looked(db, house, house.nurse, categories="intimate_care treatment")
     text = read(browser, house, house.young).text()
-    assert "Soins intimes, " in text or "Traitement, Soins intimes" in text
+    assert "Traitement, Soins intimes" in text
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -204,7 +204,7 @@ def test_a_preview_says_so_to_whom_it_was_and_to_nobody_of_the_family_else(brows
     assert "En regardant ce que vous voyez" in read(browser, house, house.mother).text()
     father = read(browser, house, house.father).text()
     assert "En regardant" not in father
-    assert "L’éducation" in father
+    assert "Équipe éducative" in father
 
 
 def test_reading_the_log_is_in_the_log_and_said_in_words(browser, db, house):
@@ -245,7 +245,7 @@ def test_months_follow_each_other_while_there_are_lines(browser, db, house):
     assert house.url("?mois=2026-10") in page.links()
     before = browser.open(house.url("?mois=2026-10"))
     assert "Octobre 2026" in before.text()
-    assert "Les soins" in before.text()
+    assert "Équipe de soins" in before.text()
     assert house.url("?mois=2026-11") in before.links()
     assert house.url("?mois=2026-09") not in before.links()
 
@@ -278,8 +278,8 @@ def frozen(db, house):
 def test_during_a_freeze_the_family_reads_what_came_before_and_their_own(browser, db, house, frozen):
     for who in (house.mother, house.young):
         text = read(browser, house, who).text()
-        assert "Les soins" in text
-        assert "L’éducation" not in text
+        assert "Équipe de soins" in text
+        assert "Équipe éducative" not in text
         assert "Julien" not in text
     assert "Vous" in read(browser, house, house.mother).text()
 
@@ -301,8 +301,8 @@ def test_held_lines_wait_for_management_even_when_the_freeze_is_over(browser, db
     db.commit()
     looked(db, house, house.director, at=NOON - timedelta(minutes=5), categories="menus")
     text = read(browser, house, house.mother).text()
-    assert "L’éducation" not in text
-    assert "La direction" in text, "what came after the freeze is not held"
+    assert "Équipe éducative" not in text
+    assert "Direction" in text, "what came after the freeze is not held"
 
 
 def test_management_reads_held_lines_is_told_that_they_wait_and_shows_them(browser, db, house, frozen):
@@ -311,7 +311,7 @@ def test_management_reads_held_lines_is_told_that_they_wait_and_shows_them(brows
     assert "Des lignes ne sont pas encore montrées" in page.text()
     _post(browser, house.url("/montrer"), page)
     assert "Des lignes ne sont pas encore montrées" not in read(browser, house, house.director).text()
-    assert "L’éducation" in read(browser, house, house.mother).text()
+    assert "Équipe éducative" in read(browser, house, house.mother).text()
     with clock.frozen(NOON + timedelta(hours=1)):
         looked(db, house, house.educator, at=NOON + timedelta(minutes=30), categories="planning")
         assert "Semaine" not in read(browser, house, house.mother).text(), "what is written afterwards waits again"
@@ -321,7 +321,7 @@ def test_management_reads_held_lines_is_told_that_they_wait_and_shows_them(brows
 def test_only_management_shows_held_lines(browser, db, house, frozen, who):
     page = browser.sign_in(getattr(house, who).account_id).open("/qui-a-regarde/" if who == "nurse" else "/lecture")
     assert _post(browser, house.url("/montrer"), page).status_code == 404
-    assert "L’éducation" not in read(browser, house, house.mother).text()
+    assert "Équipe éducative" not in read(browser, house, house.mother).text()
 
 
 # Strength
@@ -336,8 +336,8 @@ def test_beside_a_helper_the_young_person_reads_staff_and_themselves_not_their_p
         looked(db, house, who)
     looked(db, house, house.educator, categories="seizures")
     text = browser.sign_in(house.young.account_id, Strength.ACCOMPANIED).open(house.url()).text()
-    assert "Les soins" in text
-    for hidden in ("Sophie", "L’éducation", "Crises"):
+    assert "Équipe de soins" in text
+    for hidden in ("Sophie", "Équipe éducative", "Crises"):
         assert hidden not in text
 
 

@@ -114,8 +114,8 @@ def test_a_team_says_nothing_of_who_is_in_it_and_asks_each_assignment_once(db, f
     from portal.sharing import chart as drawing
 
     asked = []
-    real = drawing.decide
-    monkeypatch.setattr(drawing, "decide", lambda *arguments: asked.append(1) or real(*arguments))
+    real = drawing.on_row
+    monkeypatch.setattr(drawing, "on_row", lambda *arguments: asked.append(1) or real(*arguments))
     before = chart(db, family, family.mother)
     few = len(asked)
     for _ in range(6):

@@ -152,6 +152,8 @@ def test_ending_closes_at_once_says_why_and_reopening_is_a_new_link(db, house, c
     send(path, because="Jugement du 3 mars", ends="")
     page = come_in("father").open("/")
     assert "Rien n’est encore partagé avec vous" in page.text()
+    come_in("secretary")
+    send(path, status=404, because="Autre chose", ends="")
     page = come_in("secretary").open(f"/liens/{house.dossier.id}")
     assert "Fin : Jugement du 3 mars" in page.text().replace("\u00a0", " ")
     again = page.soup.find("a", string=lambda text: text and "Écrire à nouveau" in text)["href"]

@@ -12,6 +12,8 @@ from portal.access.models import Kind, LogEntry, Post
 from portal.access.words import Strength
 from portal.core import clock
 from portal.core.models import Account, Establishment
+from portal.inbox.models import Notice, NoticeKind
+from portal.inbox.services import tell
 from tests.factories import NOON, a_dossier, a_link, a_parent, a_unit, an_account, an_event, staff
 from tests.planning.test_pages import named
 from tests.why.test_why import MODES, a_family
@@ -76,19 +78,25 @@ def test_the_line_says_who_looked_and_as_whom(db, browser, world):
     assert (line.account_id, line.seen_as) == (world["educator"].account_id, world["mother"].account_id)
 
 
-def test_news_of_somebody_else_are_not_read_for_them(browser, world):
+def test_news_of_somebody_else_are_not_read_for_them(db, browser, world):
+    tell(db, world["mother"].account_id, NoticeKind.APPOINTMENT_ADDED, about=world["both"])
+    shown = db.scalars(select(Notice.id)).one()
+    db.commit()
+    assert browser.sign_in(world["mother"].account_id).open("/").soup.select("form[action^='/nouveau']")
     page = browser.sign_in(world["educator"].account_id).open(f"/?vu_par={world['mother'].id}")
     assert not page.soup.select("form[action^='/nouveau']")
-    assert browser.client.post(f"/lecture?vu_par={world['mother'].id}", base_url="https://localhost").status_code >= 400
+    browser.submit(f"/nouveau?vu_par={world['mother'].id}", {"shown": shown}, status=404)
+    assert db.scalars(select(Notice.read_at)).one() is None
+    db.commit()
 
 
-@pytest.mark.parametrize("path", ["/nouveau/x", "/reception", "/pourquoi/{dossier}"])
+@pytest.mark.parametrize(
+    "path", ["/mes-liens", "/qui-a-regarde/", "/bris-de-glace", "/pourquoi/{dossier}", "/vu-par/{dossier}"]
+)
 def test_a_page_that_is_nobody_else_s_is_no_page_in_their_eyes(browser, world, path):
-    browser.sign_in(world["educator"].account_id)
-    answer = browser.client.get(
-        path.format(dossier=world["dossier"].id) + f"?vu_par={world['mother'].id}", base_url="https://localhost"
-    )
-    assert answer.status_code in (404, 405)
+    path = path.format(dossier=world["dossier"].id)
+    browser.sign_in(world["educator"].account_id).open(path)
+    browser.open(f"{path}?vu_par={world['mother'].id}", status=404)
 
 
 def refused(browser, who, link_id):
