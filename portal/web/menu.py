@@ -22,6 +22,8 @@ class Entry:
     label: Callable[[], str]
     posts: tuple[Post, ...] = ()
     """For these members of staff only; empty: for everybody."""
+    seldom: bool = False
+    """Not of every day: folded away under the others."""
 
     @property
     def url(self) -> str:

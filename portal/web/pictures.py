@@ -25,9 +25,15 @@ CATEGORIES = {
 PEOPLE = {
     "self": "content",
     "parent": "famille",
+    "parent_full": "famille",
+    "parent_informed": "famille",
+    "parent_withdrawn": "famille",
     "relative": "ami",
-    "care": "infirmière",
+    "trusted_person": "ami",
+    "outside_doctor": "médecin",
+    "referent": "groupe",
     "education": "groupe",
+    "care": "infirmière",
     "kitchen": "cuisinier",
 }
 """Concepts of the lexicon. What is not here has no picture, rather than a doubtful one."""
@@ -39,7 +45,7 @@ def category_picture(category: str, nature: str = "") -> pictures.Picture | None
 
 
 def person_picture(kind: str) -> pictures.Picture | None:
-    """The picture of somebody, by a word of ``PEOPLE``."""
+    """The picture of somebody, by their link or the kind of it, their profession or their team."""
     return pictures.find(PEOPLE.get(kind))
 
 

@@ -104,7 +104,12 @@ def _card(given: dict[str, Any]) -> Card:
 
 def _field(given: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(
-        id=given["id"], name=given["id"], errors=given.get("errors", []), _value=lambda: given["value"]
+        id=given["id"],
+        name=given["id"],
+        type=given.get("type", "StringField"),
+        data=given.get("data"),
+        errors=given.get("errors", []),
+        _value=lambda: given["value"],
     )
 
 

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Callable
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from easyread import pictures
@@ -67,6 +68,31 @@ def test_the_menu_holds_what_exists_and_only_for_people_signed_in(
     assert '<li class="k-planning"><a href="/essai/page">' in html
     assert 'aria-current="page"' not in html
     assert 'href="/essai/page" aria-current="page"' in phone.get("/essai/page").text
+
+
+def test_what_is_not_of_every_day_is_folded_away_but_where_one_is(
+    app: Flask, new_phone: Callable[[], Phone], mother
+) -> None:
+    for label in ("Un", "Deux"):
+        menu.add(app, menu.Entry("probe.whole", "sun", "planning", lambda label=label: label, seldom=True))
+    phone = new_phone()
+    phone.sign_in(mother.id)
+    elsewhere, there = (
+        BeautifulSoup(phone.get(path).text, "html.parser").select_one("#menu details")
+        for path in ("/attributions", "/essai/page")
+    )
+    assert [one.get_text(strip=True) for one in elsewhere.select("li")] == ["Un", "Deux"]
+    assert not elsewhere.has_attr("open")
+    assert there.has_attr("open")
+
+
+def test_one_line_alone_is_not_worth_a_fold(app: Flask, new_phone: Callable[[], Phone], mother) -> None:
+    menu.add(app, menu.Entry("probe.whole", "sun", "planning", lambda: "Essai", seldom=True))
+    phone = new_phone()
+    phone.sign_in(mother.id)
+    html = phone.get("/attributions").text
+    assert '<a href="/essai/page">' in html
+    assert "<details" not in html
 
 
 def test_a_page_travels_compressed(phone: Phone) -> None:
