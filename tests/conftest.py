@@ -25,6 +25,7 @@ from tests import tripwire
 from tests.browsing import Browser
 from tests.schema import create_schema, empty, hastened, served
 
+pytest_plugins = ["tests.running"]
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 

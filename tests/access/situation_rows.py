@@ -20,7 +20,7 @@ from portal.access.limiting import BAN_ROWS
 from portal.access.models import Authority, Kind, Measure, Relationship
 from portal.access.perimeter import EVENTS, STAFF_COLUMN, row_name, row_of
 from portal.access.queries import visible
-from portal.access.reach import ASKED_OF
+from portal.access.reach import _ASKED_OF as ASKED_OF
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction, Source
 from portal.access.words import Action, Scope, Viewer
 from portal.core.models import AccountState, Dossier, HiddenFrom

@@ -18,7 +18,18 @@ from portal.deadlines.queries import decisions
 from portal.inbox.models import NoticeKind
 from portal.inbox.queries import waiting
 from tests.deadlines.people import DAY, a_decision, a_director, a_turn, an_adult, noon, told
-from tests.factories import NOON, a_curator, a_dossier, a_link, a_parent, a_unit, staff, the_young_person, viewing
+from tests.factories import (
+    NOON,
+    a_curator,
+    a_dossier,
+    a_link,
+    a_parent,
+    a_unit,
+    at_once,
+    staff,
+    the_young_person,
+    viewing,
+)
 
 END = date(2027, 1, 14)
 """Last day of ``a_decision``."""
@@ -135,16 +146,17 @@ def test_it_is_read_through_access(db, today, dossier, director):
 @pytest.fixture
 def house(db, today, dossier, director):
     decision = a_decision(db, dossier, director.account_id)
-    links = {
-        "director": director,
-        "social": staff(db, dossier, Post.SOCIAL_WORK),
-        "referent": staff(db, dossier, Post.EDUCATION, to_dossier=True, referent=True),
-        "self": the_young_person(db, dossier),
-        "guardian": a_link(db, dossier, Kind.MEASURE, measure=Measure.PERSON_REPRESENT),
-        "secretary": staff(db, dossier, Post.ADMINISTRATION),
-        "nurse": staff(db, dossier, Post.CARE),
-        "mother": a_parent(db, dossier, Authority.FULL),
-    }
+    with at_once():
+        links = {
+            "director": director,
+            "social": staff(db, dossier, Post.SOCIAL_WORK),
+            "referent": staff(db, dossier, Post.EDUCATION, to_dossier=True, referent=True),
+            "self": the_young_person(db, dossier),
+            "guardian": a_link(db, dossier, Kind.MEASURE, measure=Measure.PERSON_REPRESENT),
+            "secretary": staff(db, dossier, Post.ADMINISTRATION),
+            "nurse": staff(db, dossier, Post.CARE),
+            "mother": a_parent(db, dossier, Authority.FULL),
+        }
     db.commit()
     return decision, links
 

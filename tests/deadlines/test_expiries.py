@@ -26,6 +26,7 @@ from tests.factories import (
     a_link,
     a_parent,
     an_establishment,
+    at_once,
     staff,
     the_young_person,
     viewing,
@@ -48,12 +49,13 @@ def dossier(db):
 
 @pytest.fixture
 def house(db, dossier):
-    links = {
-        "director": staff(db, dossier, Post.MANAGEMENT),
-        "secretary": staff(db, dossier, Post.ADMINISTRATION),
-        "educator": staff(db, dossier, Post.EDUCATION),
-        "mother": a_parent(db, dossier),
-    }
+    with at_once():
+        links = {
+            "director": staff(db, dossier, Post.MANAGEMENT),
+            "secretary": staff(db, dossier, Post.ADMINISTRATION),
+            "educator": staff(db, dossier, Post.EDUCATION),
+            "mother": a_parent(db, dossier),
+        }
     db.commit()
     return links
 

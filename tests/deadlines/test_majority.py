@@ -26,6 +26,7 @@ from tests.factories import (
     a_link,
     a_parent,
     an_establishment,
+    at_once,
     staff,
     the_young_person,
     viewing,
@@ -38,18 +39,19 @@ SIX, THREE, ONE = (noon(months_before(BIRTHDAY, step)) for step in (6, 3, 1))
 def family(db):
     """Everybody tied to somebody who turns eighteen in three months."""
     dossier = nearly_adult(db)
-    links = {
-        "self": the_young_person(db, dossier),
-        "mother": a_parent(db, dossier),
-        "informed": a_parent(db, dossier, Authority.INFORMED),
-        "delegate": a_link(db, dossier, Kind.DELEGATE),
-        "welfare": a_link(db, dossier, Kind.CHILD_WELFARE),
-        "referent": staff(db, dossier, Post.EDUCATION, to_dossier=True, referent=True),
-        "withdrawn": a_parent(db, dossier, Authority.WITHDRAWN),
-        "aunt": a_link(db, dossier, Kind.RELATIVE),
-        "teacher": staff(db, dossier, Post.EDUCATION, to_dossier=True),
-        "director": staff(db, dossier, Post.MANAGEMENT),
-    }
+    with at_once():
+        links = {
+            "self": the_young_person(db, dossier),
+            "mother": a_parent(db, dossier),
+            "informed": a_parent(db, dossier, Authority.INFORMED),
+            "delegate": a_link(db, dossier, Kind.DELEGATE),
+            "welfare": a_link(db, dossier, Kind.CHILD_WELFARE),
+            "referent": staff(db, dossier, Post.EDUCATION, to_dossier=True, referent=True),
+            "withdrawn": a_parent(db, dossier, Authority.WITHDRAWN),
+            "aunt": a_link(db, dossier, Kind.RELATIVE),
+            "teacher": staff(db, dossier, Post.EDUCATION, to_dossier=True),
+            "director": staff(db, dossier, Post.MANAGEMENT),
+        }
     db.commit()
     return dossier, links
 

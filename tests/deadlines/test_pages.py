@@ -25,6 +25,7 @@ from tests.factories import (
     a_unit,
     an_account,
     an_establishment,
+    at_once,
     recomputed,
     staff,
     the_young_person,
@@ -59,28 +60,29 @@ def house(db):
     unit = a_unit(db, place)
     dossier = nearly_adult(db, place, unit_id=unit.id)
     named(db, dossier, "Nour")
-    links = {
-        "self": the_young_person(db, dossier, account=an_account(db, "Nour Kermeuil")),
-        "mother": a_parent(db, dossier, account=an_account(db, "Rachel Vaneau")),
-        "informed": a_parent(db, dossier, Authority.INFORMED, account=an_account(db, "Paul Kermeuil")),
-        "aunt": a_link(db, dossier, Kind.RELATIVE, account=an_account(db, "Leïla Vaneau")),
-        "guardian": a_link(
-            db,
-            dossier,
-            Kind.MEASURE,
-            measure=Measure.PERSON_REPRESENT,
-            ends_at=NOON + 400 * DAY,
-            account=an_account(db, "Odette Longueroche"),
-        ),
-        "referent": staff(
-            db, dossier, Post.EDUCATION, to_dossier=True, referent=True, account=an_account(db, "Élise Jouvrence")
-        ),
-        "educator": staff(db, dossier, Post.EDUCATION, unit_id=unit.id),
-        "nurse": staff(db, dossier, Post.CARE),
-        "social": staff(db, dossier, Post.SOCIAL_WORK),
-        "secretary": staff(db, dossier, Post.ADMINISTRATION),
-        "director": staff(db, dossier, Post.MANAGEMENT),
-    }
+    with at_once():
+        links = {
+            "self": the_young_person(db, dossier, account=an_account(db, "Nour Kermeuil")),
+            "mother": a_parent(db, dossier, account=an_account(db, "Rachel Vaneau")),
+            "informed": a_parent(db, dossier, Authority.INFORMED, account=an_account(db, "Paul Kermeuil")),
+            "aunt": a_link(db, dossier, Kind.RELATIVE, account=an_account(db, "Leïla Vaneau")),
+            "guardian": a_link(
+                db,
+                dossier,
+                Kind.MEASURE,
+                measure=Measure.PERSON_REPRESENT,
+                ends_at=NOON + 400 * DAY,
+                account=an_account(db, "Odette Longueroche"),
+            ),
+            "referent": staff(
+                db, dossier, Post.EDUCATION, to_dossier=True, referent=True, account=an_account(db, "Élise Jouvrence")
+            ),
+            "educator": staff(db, dossier, Post.EDUCATION, unit_id=unit.id),
+            "nurse": staff(db, dossier, Post.CARE),
+            "social": staff(db, dossier, Post.SOCIAL_WORK),
+            "secretary": staff(db, dossier, Post.ADMINISTRATION),
+            "director": staff(db, dossier, Post.MANAGEMENT),
+        }
     db.commit()
     return dossier, links
 

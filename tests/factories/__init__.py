@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+from unittest.mock import patch
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -104,6 +108,20 @@ def an_event(db: Session, dossier: Dossier, **changes: Any) -> Event:
         "ends_at": NOON + timedelta(days=1, minutes=45),
     }
     return _added(db, Event(**(facts | changes)))
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Links made inside count from its end: reach is laid out once for all of them. Commit after it, not inside."""
+    accounts: dict[Session, set[UUID]] = {}
+
+    def later(db: Session, *, account_ids: Iterable[UUID]) -> None:
+        accounts.setdefault(db, set()).update(account_ids)
+
+    with patch.object(reach, "recompute", later):
+        yield
+    for db, those in accounts.items():
+        reach.recompute(db, account_ids=those)
 
 
 def recomputed(db: Session, dossier: Dossier) -> None:

@@ -22,7 +22,7 @@ from tests.factories import (
     a_parent,
     an_account,
     an_establishment,
-    recomputed,
+    at_once,
     staff,
     the_young_person,
 )
@@ -56,20 +56,19 @@ def house(db: Session) -> House:
     )
     other = a_dossier(db)
     foreign = a_dossier(db, an_establishment(db))
-    made = House(
-        dossier=dossier,
-        young=the_young_person(db, dossier, account=an_account(db, "Inès")),
-        mother=a_parent(db, dossier, account=an_account(db, "Sophie Carpentier")),
-        father=a_parent(db, dossier, account=an_account(db, "Julien Carpentier")),
-        aunt=a_link(db, dossier, Kind.RELATIVE, account=an_account(db, "Claire Roussel")),
-        nurse=staff(db, dossier, Post.CARE, account=an_account(db, "Nadia Soin")),
-        educator=staff(db, dossier, Post.EDUCATION, account=an_account(db, "Paul Groupe")),
-        director=staff(db, dossier, Post.MANAGEMENT, account=an_account(db, "Mme Fabre")),
-        stranger=a_parent(db, other),
-        foreign_director=staff(db, foreign, Post.MANAGEMENT),
-    )
-    for one in (dossier, other, foreign):
-        recomputed(db, one)
+    with at_once():
+        made = House(
+            dossier=dossier,
+            young=the_young_person(db, dossier, account=an_account(db, "Inès")),
+            mother=a_parent(db, dossier, account=an_account(db, "Sophie Carpentier")),
+            father=a_parent(db, dossier, account=an_account(db, "Julien Carpentier")),
+            aunt=a_link(db, dossier, Kind.RELATIVE, account=an_account(db, "Claire Roussel")),
+            nurse=staff(db, dossier, Post.CARE, account=an_account(db, "Nadia Soin")),
+            educator=staff(db, dossier, Post.EDUCATION, account=an_account(db, "Paul Groupe")),
+            director=staff(db, dossier, Post.MANAGEMENT, account=an_account(db, "Mme Fabre")),
+            stranger=a_parent(db, other),
+            foreign_director=staff(db, foreign, Post.MANAGEMENT),
+        )
     db.commit()
     return made
 

@@ -170,7 +170,7 @@ def test_a_refusal_says_what_and_what_to_do_and_loses_nothing(browser, db, house
 
     soup = BeautifulSoup(answer.text, "html.parser")
     text = soup.select_one("main").get_text(" ", strip=True).replace("\u00a0", " ")
-    assert "Ce n’est pas partagé : Traitement" in text
+    assert "Ce n’est pas partagé : traitement" in text
     assert "Si c’est déjà dit, prévenez la direction." in text
     kept = {one["value"] for one in soup.select("[checked]")}
     assert kept == {str(house.mother.id), "phone", "diet", "treatment"}

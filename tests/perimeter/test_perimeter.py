@@ -19,7 +19,7 @@ from portal.core.models import Establishment
 from portal.perimeter import forms
 from portal.perimeter.queries import effects
 from portal.planning.models import Event
-from tests.factories import NOON, a_dossier, a_link, a_parent, an_establishment, an_event, staff, viewing
+from tests.factories import NOON, a_dossier, a_link, a_parent, an_establishment, an_event, at_once, staff, viewing
 
 WEEK = (Category.PLANNING, Nature.NONE)
 TREATMENT = (Category.TREATMENT, Nature.NONE)
@@ -34,6 +34,7 @@ def noon():
 
 
 @pytest.fixture
+@at_once()
 def house(db):
     dossier = a_dossier(db)
     return {

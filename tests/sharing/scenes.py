@@ -12,7 +12,7 @@ from portal.access.models import Kind, Post, Relationship
 from portal.access.words import Category, Nature
 from portal.core.models import Dossier
 from portal.dossier.models import Identity
-from tests.factories import a_dossier, a_link, a_parent, a_unit, an_account, staff, the_young_person
+from tests.factories import a_dossier, a_link, a_parent, a_unit, an_account, at_once, staff, the_young_person
 
 PLANNING = (Category.PLANNING, Nature.NONE)
 IDENTITY = (Category.IDENTITY, Nature.NONE)
@@ -38,6 +38,7 @@ class Family:
         return f"/partage/case/{who.id}/{row}"
 
 
+@at_once()
 def a_family(db: Session, *, age: int = 12, name: str = "Inès", **facts: Any) -> Family:
     """Committed by the caller."""
     dossier = a_dossier(db, age=age, **facts)

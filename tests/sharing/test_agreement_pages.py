@@ -135,7 +135,7 @@ def test_their_no_changes_no_access_and_is_read_by_the_team_and_by_no_parent(db,
         assert "Sa réponse lui appartient" in page.text()
         assert "Non" not in page.text()
     team = browser.sign_in(family.director.account_id).open(f"/actes/{family.dossier.id}")
-    assert "Odette Grand-Mère : Nom, photo et groupe, Semaine Non" in team.text().replace("\u00a0", " ")
+    assert "Odette Grand-Mère : nom, photo et groupe, semaine Non" in team.text().replace("\u00a0", " ")
 
 
 def test_the_parents_page_is_the_same_whatever_the_young_person_said(db, browser, family):

@@ -23,6 +23,7 @@ from tests.factories import (
     a_unit,
     an_account,
     an_establishment,
+    at_once,
     staff,
     the_young_person,
 )
@@ -55,12 +56,16 @@ def house(db: Session) -> House:
     dossier = a_dossier(db, place, unit_id=unit.id, received_at=NOON - timedelta(hours=2))
     found = House(dossier, unit)
     named(db, dossier, "Ilyes", "Valdombre")
-    mother = a_parent(db, dossier, account=an_account(db, "Samia Ouardamel"), relative_key="M")
-    father = a_parent(db, dossier, account=an_account(db, "Julien Valdombre"), relative_key="F")
     posts = {"director": Post.MANAGEMENT, "secretary": Post.ADMINISTRATION, "social": Post.SOCIAL_WORK}
     posts |= {"nurse": Post.CARE, "cook": Post.KITCHEN, "teacher": Post.EDUCATION}
-    found.links = {name: staff(db, dossier, post, account=an_account(db, name.title())) for name, post in posts.items()}
-    found.links |= {"mother": mother, "father": father, "child": the_young_person(db, dossier)}
+    with at_once():
+        for name, post in posts.items():
+            found.links[name] = staff(db, dossier, post, account=an_account(db, name.title()))
+        found.links |= {
+            "mother": a_parent(db, dossier, account=an_account(db, "Samia Ouardamel"), relative_key="M"),
+            "father": a_parent(db, dossier, account=an_account(db, "Julien Valdombre"), relative_key="F"),
+            "child": the_young_person(db, dossier),
+        }
     relative(db, dossier, "M", "Samia", "Ouardamel", "MTH", "Mère")
     relative(db, dossier, "F", "Julien", "Valdombre", "FTH", "Père")
     contact(db, dossier, "M", MOTHER_HOME)
