@@ -124,10 +124,9 @@ class Folder(Bucket):
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._kept: set[Path] = set()
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in ("new", *(f"{first:02x}" for first in range(256))):
-            (root / folder).mkdir(mode=0o700, exist_ok=True)
-        disk.sync(root)
+        self._keep(root / "new")
         disk.sync(root.parent)
         self._prove_writable()
         self._clear_unfinished()
@@ -152,13 +151,21 @@ class Folder(Bucket):
         return changed is not None
 
     def delete(self, name: str) -> None:
-        with self._alone(), told():
-            (self._root / name).unlink(missing_ok=True)
+        with self._alone(), told(), suppress(FileNotFoundError):
+            (self._root / name).unlink()
             disk.sync((self._root / name).parent)
 
     def _publish(self, draft: str, name: str) -> None:
         with told():
+            self._keep((self._root / name).parent)
             disk.settle(self._root / draft, self._root / name)
+
+    def _keep(self, folder: Path) -> None:
+        """This folder is there, and on the disk: made by whoever came first, made sure of once by each process."""
+        if folder not in self._kept:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            disk.sync(self._root)
+            self._kept.add(folder)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -54,7 +54,7 @@ def test_a_bucket_that_exists_is_taken(s3_server: str) -> None:
 
 def test_a_folder_is_made_when_it_is_not_there(tmp_path: Path) -> None:
     place((tmp_path / "un dossier" / "vault").as_uri())
-    assert (tmp_path / "un dossier" / "vault" / "ff").is_dir()
+    assert (tmp_path / "un dossier" / "vault" / "new").is_dir()
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
