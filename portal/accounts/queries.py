@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength
-from portal.accounts.models import SignIn
+from portal.accounts.models import Method, SignIn
 from portal.core import clock
 from portal.core.models import Account, AccountState
 
@@ -28,6 +28,9 @@ class SignedIn:
     theme: str
     locale: str
     strength: Strength
+    method: Method
+    helper_id: UUID | None
+    proved_at: datetime
     last_seen_at: datetime
 
     is_authenticated = True
@@ -56,6 +59,9 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
             Account.theme,
             Account.locale,
             SignIn.strength,
+            SignIn.method,
+            SignIn.helper_id,
+            SignIn.proved_at,
             SignIn.last_seen_at,
         )
         .join(Account, Account.id == SignIn.account_id)
@@ -69,5 +75,5 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
     ).one_or_none()
     if found is None:
         return None
-    sign_in_id, account_id, name, mode, theme, locale, strength, seen = found
-    return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, Strength(strength), seen)
+    sign_in_id, account_id, name, mode, theme, locale, strength, *rest = found
+    return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, Strength(strength), *rest)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength
-from portal.accounts.models import SignIn
+from portal.accounts.models import Method, SignIn
 from portal.accounts.queries import SignedIn, hash_of
 from portal.core import clock
 from portal.core.models import Account
@@ -28,7 +28,15 @@ NOTICED = timedelta(minutes=1)
 """How often being seen is worth a write."""
 
 
-def open_session(db: Session, account_id: UUID, strength: Strength) -> str:
+def open_session(
+    db: Session,
+    account_id: UUID,
+    strength: Strength,
+    *,
+    method: Method = Method.DEMO,
+    device: str = "",
+    helper_id: UUID | None = None,
+) -> str:
     """A new session; its token, which nobody can find again afterwards. 256 random bits."""
     token = secrets.token_urlsafe(32)
     at = clock.now()
@@ -38,7 +46,11 @@ def open_session(db: Session, account_id: UUID, strength: Strength) -> str:
             token_hash=hash_of(token),
             account_id=account_id,
             strength=int(strength),
+            method=method,
+            device=device,
+            helper_id=helper_id,
             created_at=at,
+            proved_at=at,
             last_seen_at=at,
             idle_until=at + idle,
             expires_at=at + whole,

@@ -9,7 +9,8 @@ from flask import Blueprint, Flask, Response, current_app, g, request, session, 
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from portal.access.words import Strength
-from portal.accounts import queries, services
+from portal.accounts import devices, queries, services
+from portal.accounts.models import Method
 from portal.accounts.queries import SignedIn
 from portal.core import scope
 from portal.core.errors import NotFound
@@ -46,7 +47,7 @@ def _enter() -> Response:
     return go(f"/entrer?{urlencode({'suite': nexts.here()})}")
 
 
-def sign_in(account_id: UUID, strength: Strength) -> None:
+def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: UUID | None = None) -> None:
     """Open a session on this device for somebody whose identity was just proved. Whatever was there before ends.
 
     Raises ``NotFound`` for an account that was closed.
@@ -55,7 +56,14 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
         services.end_session(g.db, current_user.get_id())
     scope.enter(g.db, scope.account(account_id))
     session.clear()  # new identifier, new CSRF secret: a session prepared by somebody else opens nothing
-    token = services.open_session(g.db, account_id, strength)
+    token = services.open_session(
+        g.db,
+        account_id,
+        strength,
+        method=method,
+        device=devices.name_of(request.headers.get("User-Agent", "")),
+        helper_id=helper_id,
+    )
     who = queries.signed_in(g.db, token)
     if who is None:
         logs.event("sign_in_refused", account=account_id)
@@ -64,7 +72,7 @@ def sign_in(account_id: UUID, strength: Strength) -> None:
     session.permanent = strength is Strength.LOW
     login_user(who)
     g.pop("reading", None)
-    logs.event("signed_in", account=account_id, strength=strength.name)
+    logs.event("signed_in", account=account_id, strength=strength.name, method=method)
 
 
 @bp.get("/entrer")

@@ -80,6 +80,10 @@ class Account(WithId, Base):
     display_name: Mapped[str] = mapped_column(Text)
     state: Mapped[AccountState] = mapped_column(default=AccountState.ACTIVE)
     email: Mapped[str | None] = mapped_column(Text)
+    identity_checked_at: Mapped[datetime | None]
+    """When staff saw who holds this account, papers in hand or on a telephone number they know. Until then a way in
+    proves that it is the same person as before, not who it is."""
+    identity_checked_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     mode: Mapped[str] = mapped_column(Text, default="")
     """Preferred reading mode: "" (standard), "easy" or "pictures"."""
     theme: Mapped[str] = mapped_column(Text, default="")

@@ -81,9 +81,13 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "relationship": dict.fromkeys(("relative_key", "proof", "emergency", "created_at"), "tells, decides nothing")
     | {"verified_by": "goes with verified_at"}
     | dict.fromkeys(("ended_by", "ended_because"), "go with ends_at"),
-    "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing"),
+    "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing")
+    | dict.fromkeys(("identity_checked_at", "identity_checked_by"), "asked again with the next letter"),
     "sign_in": dict.fromkeys(
-        ("token_hash", "account_id", "strength", "created_at", "last_seen_at", "idle_until", "expires_at"),
+        (
+            *("token_hash", "account_id", "strength", "method", "device", "helper_id"),
+            *("created_at", "proved_at", "last_seen_at", "idle_until", "expires_at"),
+        ),
         "restoring ends every session",
     ),
     "dui_client": dict.fromkeys(("name", "created_at", "rotated_at"), "tells, decides nothing")
