@@ -22,7 +22,7 @@ def create_schema(engine: Engine) -> None:
 def served(url: str) -> str:
     """Make every table in a PostgreSQL database as its owner; the address at which a role of its own serves it."""
     owner = create_engine(url, poolclass=NullPool)
-    _hasten(owner)
+    hasten(owner)
     create_schema(owner)
     with owner.begin() as connection:
         if connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": PORTAL}) is None:
@@ -31,7 +31,7 @@ def served(url: str) -> str:
     return make_url(url).set(username=PORTAL).render_as_string(hide_password=False)
 
 
-def _hasten(owner: Engine) -> None:
+def hasten(owner: Engine) -> None:
     """A server of tests need not outlive a power cut."""
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):

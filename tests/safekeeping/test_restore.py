@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import cache
+from itertools import product
 from threading import Event, Thread
 from time import sleep
 
@@ -27,12 +30,14 @@ from portal.dossier.models import DuiClient
 from portal.inbox.models import Notice, NoticeKind
 from portal.inbox.services import tell
 from portal.lookers.models import Naming
+from portal.planning.models import Event as EventRow
 from portal.safekeeping import erasing
 from portal.safekeeping.declared import What
 from portal.safekeeping.restoring import MARK, restore
 from portal.sharing.models import ActAnswer, ActRequest
 from tests.browsing import BASE
 from tests.factories import NOON, a_dossier, a_parent, an_establishment, an_event
+from tests.safekeeping.conftest import a_home
 from tests.safekeeping.eyes import everything
 from tests.safekeeping.sharing import a_perimeter, a_restriction
 from tests.safekeeping.world import SOON, a_world, account, event, link, place_of
@@ -44,10 +49,33 @@ def noon():
         yield
 
 
+@pytest.fixture(scope="module")
+def settled(request, tmp_path_factory):
+    """Kind of database → a portal with the world in it and its identifiers; written once, to be copied."""
+    with ExitStack() as until_the_end:
+
+        @cache
+        def of(kind):
+            first = until_the_end.enter_context(a_home(request, kind, tmp_path_factory.mktemp(kind)))
+            with clock.frozen(NOON), first.sessions().begin() as db:
+                world = a_world(db, first.vault)
+            first.leave()
+            return first, world
+
+        yield of
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def home(request, tmp_path, settled):
+    """A portal with the world in it."""
+    like, _ = settled(request.param)
+    with a_home(request, request.param, tmp_path, like) as there:
+        yield there
+
+
 @pytest.fixture
-def world(home):
-    with home.sessions().begin() as db:
-        return a_world(db, home.vault)
+def world(home, settled):
+    return settled("postgres" if home.settings.owner_database_url else "sqlite")[1]
 
 
 @pytest.fixture
@@ -161,15 +189,14 @@ def test_a_link_that_ended_stays_ended(then, world):
     assert not [fact for fact in everything(there.sessions()) if fact[1] == world.people["father"]]
 
 
-@pytest.mark.parametrize("change", [{"authority": Authority.INFORMED}, {"verified_at": None}], ids=str)
-def test_a_link_that_became_another_is_verified_again(then, world, change):
+def test_a_link_that_became_another_is_verified_again(then, world):
     def turn(db):
-        for name, value in change.items():
-            setattr(link(db, world, "father"), name, value)
+        link(db, world, "father").authority = Authority.INFORMED
+        link(db, world, "mother").verified_at = None
 
     there, _ = then(turn)
     with there.sessions()() as db:
-        assert link(db, world, "father").verified_at is None
+        assert [link(db, world, who).verified_at for who in ("father", "mother")] == [None, None]
 
 
 def test_an_account_that_closed_stays_closed(then, world):
@@ -211,50 +238,62 @@ def test_a_cell_that_a_perimeter_no_longer_closes_stays_closed(home, then, world
     assert not told & {Category.DIET, Category.PLAN}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"held_until": clock.FOREVER},
-        {"hidden_from": HiddenFrom.REPRESENTATIVES},
-        {"hidden_from": HiddenFrom.FAMILIES},
-        {"private_to": "mother", "held_until": None},
-    ],
-    ids=str,
+HELD_BACK = (
+    {"held_until": clock.FOREVER},
+    {"hidden_from": HiddenFrom.REPRESENTATIVES},
+    {"hidden_from": HiddenFrom.FAMILIES},
+    {"private_to": "mother", "held_until": None},
 )
-def test_what_was_held_back_stays_held_back_and_so_does_what_was_told_of_it(home, then, world, change):
+
+
+def test_what_was_held_back_stays_held_back_and_so_does_what_was_told_of_it(home, then, world):
+    """Each way to hold something back, on a thing of its own."""
     with home.sessions().begin() as db:
-        for who in ("mother", "father"):
-            tell(db, world.people[who], NoticeKind.APPOINTMENT_ADDED, about=event(db, world, "doctor"))
+        dossier = db.get_one(Dossier, world.dossier)
+        things = [an_event(db, dossier, title=f"Neurologue {number}").id for number in range(len(HELD_BACK))]
+        for thing, who in product(things, ("mother", "father")):
+            tell(db, world.people[who], NoticeKind.APPOINTMENT_ADDED, about=db.get_one(EventRow, thing))
 
     def hold(db):
-        for name, value in change.items():
-            setattr(event(db, world, "doctor"), name, world.people.get(value, value))
+        for thing, change in zip(things, HELD_BACK, strict=True):
+            for name, value in change.items():
+                setattr(db.get_one(EventRow, thing), name, world.people.get(value, value))
 
+    titles = {("sees", world.people["father"], thing, 1, f"Neurologue {at}") for at, thing in enumerate(things)}
+    assert titles <= everything(home.sessions())
     there, _ = then(hold)
-    assert ("sees", world.people["father"], world.events["doctor"], 1, "Neurologue") not in everything(there.sessions())
+    assert not titles & everything(there.sessions())
     with there.sessions()() as db:
-        notices = db.scalars(select(Notice)).all()
-        labels = {(one.held_until, one.hidden_from, one.private_to) for one in notices}
-        doctor = event(db, world, "doctor")
-        assert labels == {(doctor.held_until, doctor.hidden_from, doctor.private_to)}
+        for thing in things:
+            notices = db.scalars(select(Notice).where(Notice.item_id == thing)).all()
+            labels = {(one.held_until, one.hidden_from, one.private_to) for one in notices}
+            one = db.get_one(EventRow, thing)
+            assert (len(notices), labels) == (2, {(one.held_until, one.hidden_from, one.private_to)})
 
 
-@pytest.mark.parametrize("hands", [["aunt", None], ["aunt", "father"], [None], ["father"]], ids=str)
-@pytest.mark.parametrize("first", [None, "aunt"])
-def test_a_thing_that_changed_hands_is_nobody_s_until_somebody_looks(home, then, world, first, hands):
+HANDS = [
+    (first, hands) for first in (None, "aunt") for hands in (["aunt", None], ["aunt", "father"], [None], ["father"])
+]
+
+
+def test_a_thing_that_changed_hands_is_nobody_s_until_somebody_looks(home, then, world):
+    """Whosever it was, and whoever had it in turn: a thing of its own for each."""
     with home.sessions().begin() as db:
-        event(db, world, "meeting").private_to = world.people.get(first)
+        dossier = db.get_one(Dossier, world.dossier)
+        things = [an_event(db, dossier, private_to=world.people.get(first)).id for first, _ in HANDS]
 
     def pass_on(db):
-        for who in hands:
-            event(db, world, "meeting").private_to = world.people.get(who)
-            db.flush()
+        for thing, (_, hands) in zip(things, HANDS, strict=True):
+            for who in hands:
+                db.get_one(EventRow, thing).private_to = world.people.get(who)
+                db.flush()
 
     there, _ = then(pass_on)
     with there.sessions()() as db:
-        one = event(db, world, "meeting")
-        assert (one.private_to is None) is (hands[-1] is None)
-        assert (one.held_until == clock.FOREVER) is (hands != [first])
+        for thing, (first, hands) in zip(things, HANDS, strict=True):
+            one = db.get_one(EventRow, thing)
+            assert (one.private_to is None) is (hands[-1] is None), (first, hands)
+            assert (one.held_until == clock.FOREVER) is (hands != [first]), (first, hands)
 
 
 def test_a_hold_on_what_the_backup_does_not_know_waits_for_the_dui(home, world):
@@ -272,16 +311,16 @@ def test_a_hold_on_what_the_backup_does_not_know_waits_for_the_dui(home, world):
         assert (kept.dossier_id, kept.table_name, kept.key, kept.held_until) == (world.dossier, "event", "rdv-77", SOON)
 
 
-@pytest.mark.parametrize("state", [DossierState.LEFT, DossierState.PRESENT])
-def test_staff_s_word_that_closed_is_kept_and_one_that_opened_is_to_be_said_again(then, world, state):
+def test_staff_s_word_that_closed_is_kept_and_one_that_opened_is_to_be_said_again(then, world):
     def say(db):
-        said = {"dossier_id": world.dossier, "establishment_id": place_of(db, world).id, "because": "Départ annoncé"}
-        db.add(StaffWord(**said, state=state, said_by=world.people["director"]))
+        for dossier, state in ((world.dossier, DossierState.LEFT), (world.left, DossierState.PRESENT)):
+            said = {"dossier_id": dossier, "establishment_id": place_of(db, world).id, "because": "Départ annoncé"}
+            db.add(StaffWord(**said, state=state, said_by=world.people["director"]))
 
     there, _ = then(say)
     with there.sessions()() as db:
-        words = [(one.state, one.because) for one in db.scalars(select(StaffWord))]
-        assert words == ([(DossierState.LEFT, "journal")] if state is DossierState.LEFT else [])
+        words = [(one.dossier_id, one.state, one.because) for one in db.scalars(select(StaffWord))]
+        assert words == [(world.dossier, DossierState.LEFT, "journal")]
 
 
 def test_a_word_taken_back_is_gone(home, then, world):
