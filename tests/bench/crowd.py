@@ -102,6 +102,16 @@ def grow(engine: Engine, crowd: Crowd, first: int, last: int) -> None:
     plain.dispose()
 
 
+def forget(engine: Engine) -> None:
+    """Drop the tables that ``grow`` keeps its models in: a database of tests serves others afterwards."""
+    plain = create_engine(owned(engine.url.render_as_string(hide_password=False)))
+    with plain.begin() as connection:
+        for numbers, models in (("houses", OF_A_HOUSE), ("families", OF_A_FAMILY)):
+            for model in models:
+                connection.execute(text(f"DROP TABLE IF EXISTS {_first(model.__table__, numbers)}"))
+    plain.dispose()
+
+
 def copied(identifier: UUID, number: int) -> UUID:
     """The identifier that a copy of a family's thing has."""
     return UUID(f"{number * SPREAD & MASK:08x}{identifier.hex[8:]}")
