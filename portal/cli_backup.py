@@ -110,6 +110,8 @@ SAID = {
     "unproved": "lien(s) à vérifier de nouveau",
     "closed": "compte(s) fermé(s)",
     "signed_out": "connexion(s) terminée(s)",
+    "way_in_gone": "façon(s) d’entrer retirée(s)",
+    "letter_shut": "lettre(s) déjà utilisée(s) ou annulée(s)",
     "key_shut": "jeton(s) de DUI fermé(s)",
     "key_changed": "jeton(s) de DUI remplacé(s) : l’ancien s’arrête à sa date",
     "withdrawn": "accord(s) retiré(s)",

@@ -13,6 +13,7 @@ MODULES = (
     "portal.access.sharing",
     "portal.access.seals",
     "portal.accounts.models",
+    "portal.accounts.enrolments",
     "portal.dossier.models",
     "portal.planning.models",
     "portal.menus.models",

@@ -1,4 +1,4 @@
-"""Somebody signed in on a device."""
+"""Ways in, and somebody signed in on a device."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.words import Strength
+from portal.core import clock
 from portal.core.db import Base, WithId
 
 
@@ -40,6 +41,8 @@ class SignIn(WithId, Base):
     method: Mapped[Method]
     device: Mapped[str] = mapped_column(Text, default="")
     """What the device calls itself, in words its owner knows again: « Chrome, Android »."""
+    device_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Mark of the device's own cookie: whoever came in on it before still does while strangers guess."""
     helper_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """Who sits beside them and opened this session; every act of it says so."""
     created_at: Mapped[datetime]
@@ -57,3 +60,76 @@ class SignIn(WithId, Base):
     @property
     def how(self) -> Strength:
         return Strength(self.strength)
+
+
+class Passkey(WithId, Base):
+    """A key that lives in somebody's phone, computer or security key; we hold what verifies it (WebAuthn)."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index(None, "account_id"),)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """As last told: a count that does not grow is a copy of the key."""
+    name: Mapped[str] = mapped_column(Text)
+    """What its owner calls it."""
+    synced: Mapped[bool]
+    """Whether the phone keeps a copy elsewhere, so that a new phone has it too."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime | None]
+
+
+class Passphrase(WithId, Base):
+    """A phrase somebody knows, as its argon2id hash. Another phrase is another row."""
+
+    __tablename__ = "passphrase"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Authenticator(WithId, Base):
+    """An app that shows a new code every 30 seconds (TOTP, RFC 6238)."""
+
+    __tablename__ = "authenticator"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The shared secret, sealed under a key that the database does not hold."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The newest step whose code was taken: none up to it is taken again."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class SecondStep(WithId, Base):
+    """Between a passphrase that was right and the code that must follow: minutes, a few tries, once."""
+
+    __tablename__ = "second_step"
+    __table_args__ = (Index(None, "expires_at"),)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of what the device holds."""
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    by_app: Mapped[bool]
+    """The code is an app's; else it goes by mail."""
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Made when the mail leaves: until then no code is right, and the code itself is kept nowhere."""
+    tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime]
+
+
+class SpentChallenge(Base):
+    """A question a passkey has answered: the answer is not taken twice."""
+
+    __tablename__ = "spent_challenge"
+    __table_args__ = (Index(None, "until"),)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    until: Mapped[datetime]
+
+
+class Attempt(WithId, Base):
+    """Somebody tried. ``key`` is a keyed mark of whose account, or of which device: it names neither."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "key", "at"), Index(None, "at"))
+    key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    at: Mapped[datetime]

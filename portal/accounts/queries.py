@@ -1,4 +1,4 @@
-"""Who is signed in, in one statement."""
+"""Who is signed in, in one statement; whether they work here; on which devices they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.models import Kind, Relationship
 from portal.access.words import Strength
 from portal.accounts.models import Method, SignIn
 from portal.core import clock
@@ -32,6 +33,7 @@ class SignedIn:
     helper_id: UUID | None
     proved_at: datetime
     last_seen_at: datetime
+    idle_until: datetime
 
     is_authenticated = True
     is_active = True
@@ -63,6 +65,7 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
             SignIn.helper_id,
             SignIn.proved_at,
             SignIn.last_seen_at,
+            SignIn.idle_until,
         )
         .join(Account, Account.id == SignIn.account_id)
         .where(
@@ -77,3 +80,39 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
         return None
     sign_in_id, account_id, name, mode, theme, locale, strength, *rest = found
     return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, Strength(strength), *rest)
+
+
+def is_staff(db: Session, account_id: UUID) -> bool:
+    """Whether somebody is at work here now, by a verified link."""
+    at = clock.now()
+    link = select(Relationship.id).where(
+        Relationship.account_id == account_id,
+        Relationship.kind == Kind.STAFF,
+        Relationship.verified_at.is_not(None),
+        Relationship.starts_at <= at,
+        Relationship.ends_at.is_(None) | (Relationship.ends_at > at),
+    )
+    return db.execute(link.limit(1)).first() is not None
+
+
+def knows(db: Session, account_id: UUID, device_key: bytes) -> bool:
+    """Whether this account came in on that device before."""
+    here = select(SignIn.id).where(SignIn.account_id == account_id, SignIn.device_key == device_key)
+    return db.execute(here.limit(1)).first() is not None
+
+
+def devices_of(db: Session, account_id: UUID) -> list[SignIn]:
+    """Where somebody is signed in now, the last seen first."""
+    at = clock.now()
+    return list(
+        db.scalars(
+            select(SignIn)
+            .where(
+                SignIn.account_id == account_id,
+                SignIn.ended_at.is_(None),
+                SignIn.idle_until > at,
+                SignIn.expires_at > at,
+            )
+            .order_by(SignIn.last_seen_at.desc(), SignIn.id)
+        )
+    )

@@ -12,17 +12,9 @@ from sqlalchemy.orm import Session
 from portal.access.words import Strength
 from portal.accounts.models import Method, SignIn
 from portal.accounts.queries import SignedIn, hash_of
+from portal.accounts.strengths import life_of
 from portal.core import clock
 from portal.core.models import Account
-
-LIFE = {
-    Strength.LOW: (timedelta(days=7), timedelta(days=30)),
-    Strength.ACCOMPANIED: (timedelta(minutes=45), timedelta(minutes=45)),
-    Strength.SUBSTANTIAL: (timedelta(hours=1), timedelta(hours=12)),
-}
-"""Longest silence, and longest life. Low opens the timetable and menus only: a family looks at them all week without
-typing again. Accompanied is the 45 minutes of the access rules. Substantial opens health data, and a passkey opens it
-again in a second."""
 
 NOTICED = timedelta(minutes=1)
 """How often being seen is worth a write."""
@@ -35,12 +27,15 @@ def open_session(
     *,
     method: Method = Method.DEMO,
     device: str = "",
+    device_key: bytes | None = None,
     helper_id: UUID | None = None,
+    staff: bool = False,
 ) -> str:
-    """A new session; its token, which nobody can find again afterwards. 256 random bits."""
+    """A new session; its token, which nobody can find again afterwards. 256 random bits. It ends by role
+    (``strengths.life_of``)."""
     token = secrets.token_urlsafe(32)
     at = clock.now()
-    idle, whole = LIFE[strength]
+    idle, whole = life_of(method, strength, staff=staff)
     db.add(
         SignIn(
             token_hash=hash_of(token),
@@ -48,6 +43,7 @@ def open_session(
             strength=int(strength),
             method=method,
             device=device,
+            device_key=device_key,
             helper_id=helper_id,
             created_at=at,
             proved_at=at,
@@ -65,8 +61,8 @@ def notice(db: Session, who: SignedIn) -> None:
     at = clock.now()
     if at - who.last_seen_at < NOTICED:
         return
-    idle, _ = LIFE[who.strength]
-    db.execute(update(SignIn).where(SignIn.id == who.sign_in_id).values(last_seen_at=at, idle_until=at + idle))
+    until = at + (who.idle_until - who.last_seen_at)  # as long a silence as it was opened with
+    db.execute(update(SignIn).where(SignIn.id == who.sign_in_id).values(last_seen_at=at, idle_until=until))
 
 
 def end_session(db: Session, token: str) -> None:

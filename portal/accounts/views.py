@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request, session, 
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from portal.access.words import Strength
-from portal.accounts import devices, queries, services
+from portal.accounts import device_cookie, devices, queries, services
 from portal.accounts.models import Method
 from portal.accounts.queries import SignedIn
 from portal.core import scope
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     manager.unauthorized_handler(_enter)
     manager.init_app(app, add_context_processor=False)  # it reads the account even when a page has no use for it
     app.jinja_env.globals["current_user"] = current_user
+    device_cookie.init_app(app)
     app.register_blueprint(bp)
 
 
@@ -56,20 +57,23 @@ def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: 
         services.end_session(g.db, current_user.get_id())
     scope.enter(g.db, scope.account(account_id))
     session.clear()  # new identifier, new CSRF secret: a session prepared by somebody else opens nothing
+    staff = queries.is_staff(g.db, account_id)
     token = services.open_session(
         g.db,
         account_id,
         strength,
         method=method,
         device=devices.name_of(request.headers.get("User-Agent", "")),
+        device_key=device_cookie.key(),
         helper_id=helper_id,
+        staff=staff,
     )
     who = queries.signed_in(g.db, token)
     if who is None:
         logs.event("sign_in_refused", account=account_id)
         raise NotFound
     # A cookie that outlives the browser only where little can be seen: phones close browsers behind people's back.
-    session.permanent = strength is Strength.LOW
+    session.permanent = strength is Strength.LOW and not staff and method is not Method.LETTER
     login_user(who)
     g.pop("reading", None)
     logs.event("signed_in", account=account_id, strength=strength.name, method=method)

@@ -26,3 +26,15 @@ class BadInput(PortalError):
         super().__init__(f"{field}: {code}")
         self.field = field
         self.code = code
+
+
+class TooMany(PortalError):
+    """Tried too often. ``seconds`` until it makes sense to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
+class Busy(PortalError):
+    """Too much at once for this machine: worth trying again in a moment."""

@@ -83,6 +83,12 @@ PLANS: Mapping[str, Plan] = {
         f"id = {WHO} OR {WORKING}",
     ),
     "sign_in": Plan(f"account_id = {WHO} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
+    "enrolment": Plan(f"account_id = {WHO} OR {HERE}", HERE, HERE),
+    **dict.fromkeys(
+        ("passkey", "passphrase", "authenticator"),
+        Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
+    ),
+    "second_step": Plan(WORKING, WORKING),
     "dossier": Plan(f"id = ANY ({MY_DOSSIERS}) OR establishment_id = ANY ({PLACES})", HERE, HERE),
     "relationship": Plan(
         f"account_id = {ME} OR account_id = {THROUGH} OR {HERE} OR dossier_id = ANY ({MY_DOSSIERS}) "
@@ -136,6 +142,8 @@ OPEN: Mapping[str, str] = {
     "establishment": "names and telephones of establishments are public, and shown before signing in",
     "unit": "groups of an establishment, without anybody in them",
     "mark": "facts about the database itself",
+    "attempt": "keyed marks of tries, which name nobody",
+    "spent_challenge": "hashes of questions to passkeys",
     "job": "identifiers and codes of work to do, taken by workers before they know for whom",
     "dui_client": "software that may send messages, with hashes of their tokens",
     "dui_client_scope": "which establishments that software may write",

@@ -18,7 +18,8 @@ import portal.tables  # noqa: F401 - every model that carries ``Shared``
 from portal.access.acts import Said
 from portal.access.models import Relationship
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
-from portal.accounts.models import SignIn
+from portal.accounts.enrolments import Enrolment
+from portal.accounts.models import Authenticator, Passkey, Passphrase, SignIn
 from portal.core.db import Base
 from portal.core.journal import Taken
 from portal.core.models import Account, AccountState, Dossier, DossierState, HiddenFrom, Shared
@@ -40,6 +41,10 @@ class What(StrEnum):
     CLOSED = "closed"
     """An account."""
     SIGNED_OUT = "signed_out"
+    WAY_IN_GONE = "way_in_gone"
+    """A passkey, a passphrase or an authenticator was removed, or another took its place."""
+    LETTER_SHUT = "letter_shut"
+    """A letter served, or was revoked."""
     KEY_SHUT = "key_shut"
     """A DUI's token, or one of its establishments."""
     KEY_CHANGED = "key_changed"
@@ -85,11 +90,24 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("identity_checked_at", "identity_checked_by"), "asked again with the next letter"),
     "sign_in": dict.fromkeys(
         (
-            *("token_hash", "account_id", "strength", "method", "device", "helper_id"),
+            *("token_hash", "account_id", "strength", "method", "device", "device_key", "helper_id"),
             *("created_at", "proved_at", "last_seen_at", "idle_until", "expires_at"),
         ),
         "restoring ends every session",
     ),
+    "enrolment": dict.fromkeys(
+        ("number", "secret_hash", "account_id", "establishment_id", "issued_by", "issued_at", "handed", "replaces"),
+        "written once",
+    )
+    | {"expires_at": "written once", "tries": "ten guesses more, of sixty thousand million"}
+    | {"joined_to": "goes with redeemed_at"}
+    | dict.fromkeys(
+        ("second_hash", "second_until", "second_by", "second_tries", "confirmed_at"), "minutes old when it counts"
+    ),
+    "passkey": {"sign_count": "the next use tells a higher one"}
+    | dict.fromkeys(("name", "synced", "created_at", "used_at"), "tells, decides nothing"),
+    "passphrase": {"created_at": "tells, decides nothing"},
+    "authenticator": {"created_at": "tells, decides nothing", "last_step": "half a minute old when it counts"},
     "dui_client": dict.fromkeys(("name", "created_at", "rotated_at"), "tells, decides nothing")
     | dict.fromkeys(("former_digest", "former_until", "expires_at"), "go with token_digest"),
     "dui_client_scope": {},
@@ -112,6 +130,9 @@ TAKES_NOTHING: Mapping[str, str] = {
     "establishment": "where people are, public",
     "unit": "groups, without anybody in them",
     "mark": "facts about the database",
+    "second_step": "minutes old when it counts",
+    "spent_challenge": "minutes old when it counts",
+    "attempt": "a day old when it counts",
     "job": "work to do",
     "reach": "laid out again after restoring",
     "access_log": "only added to",
@@ -177,6 +198,16 @@ def _account(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
 def _sign_in(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
     if after["ended_at"] is not None:
         yield {"what": What.SIGNED_OUT}
+
+
+def _letter(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
+    if after.get("redeemed_at") is not None or after.get("revoked_at") is not None:
+        yield {"what": What.LETTER_SHUT}
+
+
+def _way_in(_before: Values, _after: Values, _row: Values) -> Iterable[Taken]:
+    """A way in never changes: whatever did, what stood there before is gone."""
+    yield {"what": What.WAY_IN_GONE}
 
 
 def _client(_before: Values, after: Values, _row: Values) -> Iterable[Taken]:
@@ -263,6 +294,9 @@ def _declare(model: type[Base], changed: Any, **more: Any) -> None:
 _declare(Relationship, _link, removed=_gone(What.UNPROVED))
 _declare(Account, _account, removed=_gone(What.CLOSED))
 _declare(SignIn, _sign_in)
+for _kind in (Passkey, Passphrase, Authenticator):
+    _declare(_kind, _way_in, removed=_gone(What.WAY_IN_GONE))
+_declare(Enrolment, _letter, removed=_gone(What.LETTER_SHUT))
 _declare(DuiClient, _client, removed=_gone(What.KEY_SHUT))
 _declare(DuiClientScope, _nothing, removed=_gone(What.KEY_SHUT))
 _declare(Agreement, _agreement, removed=_gone(What.WITHDRAWN))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, object_session
 
 from portal.access.models import Kind, Relationship
 from portal.access.sharing import Agreement, Restriction
+from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import SignIn
 from portal.core import clock
 from portal.core.db import Base
@@ -107,6 +108,16 @@ def _sign_out(device: SignIn, _one: Taken, at: datetime) -> None:
     device.ended_at = device.ended_at or at
 
 
+def _shut_letter(letter: Enrolment, _one: Taken, at: datetime) -> None:
+    if letter.redeemed_at is None:
+        letter.revoked_at = letter.revoked_at or at
+
+
+def _forget(way: Any, _one: Taken, _at: datetime) -> None:
+    if db := object_session(way):
+        db.delete(way)
+
+
 def _shut(client: DuiClient, _one: Taken, at: datetime) -> None:
     client.revoked_at = client.revoked_at or at
 
@@ -173,6 +184,8 @@ _TAKES: dict[What, Callable[[Any, Taken, datetime], None]] = {
     What.UNPROVED: _unprove,
     What.CLOSED: _close,
     What.SIGNED_OUT: _sign_out,
+    What.WAY_IN_GONE: _forget,
+    What.LETTER_SHUT: _shut_letter,
     What.KEY_SHUT: _shut,
     What.KEY_CHANGED: _let_run_out,
     What.WITHDRAWN: _withdraw,

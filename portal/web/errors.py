@@ -16,7 +16,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.core.errors import BadInput, NeedsStrength, NotFound
+from portal.core.errors import BadInput, Busy, NeedsStrength, NotFound, TooMany
 from portal.web import db, logs
 from portal.web.contacts import Contact, contacts
 from portal.web.headers import StartResponse, Wsgi
@@ -27,6 +27,9 @@ PAGES = (400, 404, 405, 413, 422, 429, 500, 503)
 
 OURS = 500
 """From here on something of ours failed: the page asks nothing of what may be broken."""
+
+SOON = 5
+"""Seconds after which a machine that had too much to do is worth asking again."""
 
 NBSP = "\u00a0"
 
@@ -42,6 +45,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(NeedsStrength, _needs_strength)
     app.register_error_handler(BadInput, _bad_input)
+    app.register_error_handler(TooMany, _too_many)
+    app.register_error_handler(Busy, _busy)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -112,6 +117,21 @@ def _stale(_error: CSRFError) -> Response:
 def _bad_input(error: BadInput) -> Response:
     logs.event("bad_input", field=error.field, code=error.code)
     return answer(400)
+
+
+def _too_many(error: TooMany) -> Response:
+    logs.event("too_many", seconds=error.seconds)
+    return _later(answer(429), error.seconds)
+
+
+def _busy(_error: Busy) -> Response:
+    logs.event("busy", logging.WARNING)
+    return _later(answer(503), SOON)
+
+
+def _later(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:

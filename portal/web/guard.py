@@ -103,6 +103,27 @@ def for_staff(*posts: Post, because: str) -> Callable[[View], Callable[..., Resp
     return mark
 
 
+def for_oneself(*, because: str) -> Callable[[View], Callable[..., Response]]:
+    """A view about the reader's own account, and about nobody's dossier.
+
+    The view takes who is signed in (``accounts.queries.SignedIn``). Through somebody else's eyes: ``NotFound``.
+    """
+
+    def mark(view: View) -> Callable[..., Response]:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Response:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            if preview.PARAM in request.args:
+                raise NotFound
+            return make_response(view(current_user._get_current_object(), **arguments))
+
+        guarded.guarded_by = f"oneself: {because}"  # type: ignore[attr-defined]
+        return guarded
+
+    return mark
+
+
 def dossiers(scope: Iterable[Reached], categories: Iterable[Category]) -> frozenset[UUID]:
     """The dossiers of a scope that these categories, or one of them, are open of."""
     wanted = frozenset(categories)
@@ -121,7 +142,9 @@ def refuse_unguarded_views(app: Flask) -> None:
     """
     for rule in app.url_map.iter_rules():
         if not hasattr(app.view_functions[rule.endpoint], "guarded_by"):
-            raise UnguardedView(f"{rule.endpoint} ({rule}): add @serves, @for_staff or @public(because=…)")
+            raise UnguardedView(
+                f"{rule.endpoint} ({rule}): add @serves, @for_staff, @for_oneself or @public(because=…)"
+            )
 
 
 def _is_page(response: Response) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.access.words import Strength
 from portal.accounts import queries, services
 from portal.accounts.models import SignIn
+from portal.accounts.strengths import LIFE
 from portal.core import clock
 from portal.core.models import Account
 from tests.factories import an_account
@@ -67,7 +68,7 @@ def test_ending_one_session_leaves_the_others(db: Session, mother: Account) -> N
 
 @pytest.mark.parametrize("strength", Strength)
 def test_a_session_ends_when_nobody_uses_it(db: Session, mother: Account, strength: Strength) -> None:
-    idle, _ = services.LIFE[strength]
+    idle, _ = LIFE[strength]
     with clock.frozen(NOON):
         token = opened(db, mother, strength)
     with clock.frozen(NOON + idle - SECOND):
@@ -78,7 +79,7 @@ def test_a_session_ends_when_nobody_uses_it(db: Session, mother: Account, streng
 
 @pytest.mark.parametrize("strength", Strength)
 def test_a_session_ends_however_busy(db: Session, mother: Account, strength: Strength) -> None:
-    idle, whole = services.LIFE[strength]
+    idle, whole = LIFE[strength]
     at = NOON
     with clock.frozen(at):
         token = opened(db, mother, strength)
@@ -95,7 +96,7 @@ def test_a_session_ends_however_busy(db: Session, mother: Account, strength: Str
 
 def test_the_strong_sign_in_lives_no_longer_than_the_weak_one() -> None:
     for kind in range(2):
-        lives = [services.LIFE[strength][kind] for strength in (Strength.SUBSTANTIAL, Strength.LOW)]
+        lives = [LIFE[strength][kind] for strength in (Strength.SUBSTANTIAL, Strength.LOW)]
         assert lives == sorted(lives)
 
 

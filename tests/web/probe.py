@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from portal.access.words import Strength
 from portal.accounts import views as accounts
+from portal.accounts.models import Method
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.core.models import Account
 from portal.web.forms import Form, refuse
@@ -30,7 +31,7 @@ class Wish(Form):
 @bp.post("/entrer/<uuid:account_id>/<int:strength>")
 @public(because=because)
 def enter(account_id: UUID, strength: int) -> Response:
-    accounts.sign_in(account_id, Strength(strength))
+    accounts.sign_in(account_id, Strength(strength), method=Method.DEMO)
     return go("/essai/page")
 
 

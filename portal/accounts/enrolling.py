@@ -1,0 +1,40 @@
+"""What follows a letter or an invitation: one session to choose how to come in. And losing every way in at once."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Authenticator, Method, Passkey, Passphrase, SecondStep
+from portal.accounts.services import end_all
+from portal.accounts.strengths import strength_of
+from portal.accounts.views import sign_in
+from portal.core import scope
+from portal.web import nexts
+from portal.web.page import go
+
+
+def begin(account_id: UUID, *, suite: str = "/") -> Response:
+    """Sign in whoever redeemed a letter or an invitation for this account, and lead them to choose how to come in.
+
+    Raises ``NotFound`` for an account that was closed. ``suite``: one of our pages, for afterwards.
+    """
+    sign_in(account_id, strength_of(Method.LETTER, checked=False, staff=False), method=Method.LETTER)
+    after = nexts.safe(suite)
+    return go("/ma-connexion/choisir" + (f"?{urlencode({'suite': after})}" if after != nexts.HOME else ""))
+
+
+@scope.working("ways in")
+def revoke_all(db: Session, account_id: UUID) -> None:
+    """Every way in of this account goes, and every session ends, from the next request on.
+
+    For a phone that was lost, and for whoever leaves; the caller checked that it may. Does not commit.
+    """
+    for kind in (Passkey, Passphrase, Authenticator):
+        db.execute(delete(kind).where(kind.account_id == account_id))
+    db.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
+    end_all(db, account_id)
