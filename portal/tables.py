@@ -14,6 +14,7 @@ MODULES = (
     "portal.access.seals",
     "portal.accounts.models",
     "portal.accounts.enrolments",
+    "portal.accounts.enrolments",
     "portal.dossier.models",
     "portal.planning.models",
     "portal.menus.models",
