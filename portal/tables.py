@@ -14,7 +14,6 @@ MODULES = (
     "portal.access.seals",
     "portal.accounts.models",
     "portal.accounts.enrolments",
-    "portal.accounts.enrolments",
     "portal.dossier.models",
     "portal.planning.models",
     "portal.menus.models",

@@ -89,7 +89,6 @@ PLANS: Mapping[str, Plan] = {
         Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     ),
     "second_step": Plan(WORKING, WORKING),
-    "enrolment": Plan(f"account_id = {WHO} OR {HERE}", HERE, HERE),
     "dossier": Plan(f"id = ANY ({MY_DOSSIERS}) OR establishment_id = ANY ({PLACES})", HERE, HERE),
     "relationship": Plan(
         f"account_id = {ME} OR account_id = {THROUGH} OR {HERE} OR dossier_id = ANY ({MY_DOSSIERS}) "

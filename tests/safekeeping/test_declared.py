@@ -37,6 +37,7 @@ WATCHED = {
     "relationship": {"ends_at", "verified_at", "authority", "measure", "post", "referent", "unit_id", "starts_at"},
     "account": {"state"},
     "sign_in": {"ended_at"},
+    "enrolment": {"redeemed_at", "revoked_at"},
     "agreement": {"withdrawn_at", "ends_at"},
     "restriction": {"rows", "ends_at", "lifted_at", "against", "account_id"},
     "dossier": {"state", "unit_id", "birth_date"},
