@@ -62,21 +62,31 @@ def is_killed(mutant: Mutant) -> bool:
         )
 
 
-def _questions(mutant: Mutant) -> Iterator[tuple[tuple[Category, Nature], Action, bytes, list[tuple[int, Facts]]]]:
+def _questions(
+    mutant: Mutant,
+) -> Iterator[tuple[tuple[Category, Nature], Action, bytes, tuple[tuple[int, Facts], ...]]]:
     for row in mutant.rows:
         for action in mutant.actions:
             if (row, action) not in PAIRS and len(mutant.rows) > 1:
                 continue
             for space in SPACES:
-                is_there = reached(space, row)
                 for link in mutant.links.intersection(dict(space.axes)["link"]):
-                    asked = [one for one in worth_asking(space, link) if _touched(one[1], mutant, is_there >> one[0])]
+                    asked = _touched(space, link, reached(space, row), mutant.where)
                     for point in points_of(row):
                         yield point, action, expected(space, row, action), asked
 
 
-def _touched(facts: Facts, mutant: Mutant, is_there: int) -> bool:
-    return bool(is_there & 1) and (mutant.where is None or getattr(facts, mutant.where[0]) is mutant.where[1])
+@cache
+def _touched(
+    space: Space, link: Link, is_there: int, where: tuple[str, object] | None
+) -> tuple[tuple[int, Facts], ...]:
+    """Of the combinations of one link, those that exist for a row and where a change could show."""
+    there = f"{is_there:0{len(space.facts)}b}"[::-1]
+    return tuple(
+        (number, facts)
+        for number, facts in worth_asking(space, link)
+        if there[number] == "1" and (where is None or getattr(facts, where[0]) is where[1])
+    )
 
 
 def _level(facts: Facts, point: tuple[Category, Nature], action: Action) -> int:

@@ -126,11 +126,12 @@ def test_a_form_without_its_token_is_refused_to_everybody_and_changes_nothing(tr
 
 
 def test_head_and_options_say_no_more_than_the_page(trial: Trial, every: list[Route]) -> None:
+    """HEAD is the page without its body, so a third of us ask for it, in turn; OPTIONS reads nothing for anybody."""
     said = {row.key: row for row in ROWS}
-    wrong = []
-    for one in every:
+    wrong, people = [], [*PERSONAS]
+    for number, one in enumerate(every):
         row = said.get((one.endpoint, one.method, one.things[0]))
-        for who in PERSONAS if row and _is_read(one) else ():
+        for who in people[number % 3 :: 3] if row and _is_read(one) else ():
             asked = one.own(trial.door.families[PERSONAS[who].own[0]], asking=True)
             head = trial.door.ask(who, "HEAD", asked.path)
             options = trial.door.ask(who, "OPTIONS", asked.path)
