@@ -20,6 +20,7 @@ from portal.demo import views as demo
 from portal.dossier import staff_views as staff_reception
 from portal.dossier import views as fhir
 from portal.dossier.cards import cards
+from portal.enlisting import Enlisting
 from portal.home import views as home
 from portal.inbox import views as inbox
 from portal.inbox.models import NoticeKind
@@ -32,6 +33,7 @@ from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
 from portal.sharing import wiring as sharing
+from portal.staffing import wiring as staffing
 from portal.ties import wiring as ties
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
@@ -63,6 +65,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(perimeter.bp)
     deadlines.init_app(app)
     ties.init_app(app, joining)
+    staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
@@ -85,6 +88,7 @@ def _list_pages(app: Flask) -> None:
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),
+        *staffing.entries(),
         *deadlines.entries(),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),
         menu.Entry(

@@ -17,6 +17,7 @@ from portal.cli_backup import backup, restore
 from portal.cli_files import dui, menus, vault
 from portal.cli_log import log
 from portal.cli_purge import purge
+from portal.cli_staff import staff
 from portal.cli_wiring import owner_of, sessions_of, settings_of, stop
 from portal.core import clock
 from portal.core.errors import ConfigError, PortalError
@@ -42,7 +43,7 @@ def main(context: click.Context, demo_: bool) -> None:
     context.obj = {"demo": demo_}
 
 
-for command in (backup, dui, menus, purge, restore, vault):
+for command in (backup, dui, menus, purge, restore, staff, vault):
     main.add_command(command)
 
 

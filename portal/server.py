@@ -19,6 +19,7 @@ from portal.core.journal import Journal
 from portal.core.work import Handler
 from portal.deadlines.jobs import REMIND, ask_to_remind
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
+from portal.enlisting import SEE_OFF, ask_to_see_off, see_off
 from portal.inbox import jobs as inbox
 from portal.reminding import remind
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
@@ -73,6 +74,7 @@ def work(settings: Settings) -> None:
         ask_to_seal(db)
         ask_to_remind(db, first=True)
         ask_to_close(db, first=True)
+        ask_to_see_off(db, first=True)
     engine.dispose()
     run_worker(settings, handlers(settings))
 
@@ -84,6 +86,7 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         SETTLE: settle_stays,
         REMIND: remind,
         CLOSE: close_old,
+        SEE_OFF: see_off,
         SEAL: seal_log,
         **mails,
         **sharing.handlers(make_outgoing(settings)),

@@ -22,6 +22,7 @@ MODULES = (
     "portal.sharing.models",
     "portal.deadlines.models",
     "portal.ties.models",
+    "portal.staffing.models",
 )
 
 for _name in MODULES:

@@ -134,6 +134,16 @@ def posted_to(db: Session, establishment_id: UUID, posts: Iterable[Post], at: da
     return set(db.scalars(them))
 
 
+def posts_of(db: Session, viewer: Viewer, at: datetime | None = None) -> set[Post]:
+    """As what this viewer works for whole establishments, be they without any dossier. None for a weak sign-in."""
+    if viewer.strength is not Strength.SUBSTANTIAL or viewer.through is not None:
+        return set()
+    mine = select(Relationship.post).where(
+        Relationship.account_id == viewer.account_id, *_in_post(tuple(Post), at or clock.now())
+    )
+    return set(db.scalars(mine))
+
+
 def at_work(db: Session, account_id: UUID, establishment_id: UUID, at: datetime | None = None) -> Post:
     """As what somebody works in an establishment, be it for one unit of it; ``NONE`` for nobody there."""
     at = at or clock.now()

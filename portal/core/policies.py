@@ -126,6 +126,7 @@ PLANS: Mapping[str, Plan] = {
     ),
     "correction": Plan(f"account_id = {ME} OR {HERE}", f"{HERE} AND {_consistent('correction')}", HERE),
     "staff_word": _ruled("staff_word"),
+    "assignment_review": Plan(HERE, HERE),
     "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),
     "act_request": _ruled("act_request"),
     "act_answer": _ruled("act_answer"),

@@ -14,6 +14,7 @@ from portal.inbox import queries as inbox
 from portal.planning import queries
 from portal.planning.telling import Told, by_day
 from portal.planning.views import SHOWN, told
+from portal.staffing import queries as staffing
 from portal.web import guard, people
 from portal.web.contacts import contacts
 from portal.web.guard import dossiers, serves
@@ -80,6 +81,7 @@ def _staff(viewer: Viewer) -> Response:
         "home/staff.html",
         about=about,
         news=[(one, "") for one in news],
+        to_review=staffing.overdue(g.db, viewer, g.posts),
         days=days,
         cards=cards,
         greeting=current_user.display_name,

@@ -150,6 +150,7 @@ TAKES_NOTHING: Mapping[str, str] = {
     "source_reference": "what reception remembers",
     "dui_message": "what was received",
     "warned_end": "what was told, to staff",
+    "assignment_review": "says that something stays; without it, it is looked at again",
     "menu_import": "menus",
     "dish": "menus",
 }

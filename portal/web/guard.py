@@ -64,7 +64,7 @@ def serves(
             g.serving = frozenset(categories)
             viewer = preview.looking(Viewer(current_user.account_id, current_user.strength, g.serving), previewable)
             g.scope = queries.reached(g.db, viewer)
-            g.posts = {one.post for one in g.scope}
+            g.posts = {one.post for one in g.scope} or queries.posts_of(g.db, viewer)
             if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, doors):
                 raise NotFound
             response = make_response(view(viewer, **arguments))
@@ -132,7 +132,7 @@ def dossiers(scope: Iterable[Reached], categories: Iterable[Category]) -> frozen
 
 def is_staff() -> bool:
     """Whether the reader works here: their pages list people, not their own family."""
-    return any(one.kind is Kind.STAFF for one in g.get("scope", ()))
+    return any(one.kind is Kind.STAFF for one in g.get("scope", ())) or bool(not g.scope and g.posts)
 
 
 def refuse_unguarded_views(app: Flask) -> None:
