@@ -2,98 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright._impl._api_structures import SetCookieParam
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.conftest import ROOT
+from portal.web.reading import COOKIE
+from tests.chromium import BROWSERS as BROWSERS
+from tests.chromium import FLAGS as FLAGS
+from tests.chromium import one_chromium
+from tests.journeys.site import Site as Site
+from tests.journeys.site import make, serving
+from tests.once import made_once
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE, DESK = {"width": 360, "height": 800}, {"width": 1280, "height": 800}
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running demo. ``folder`` holds its database, vault and mails."""
-
-    url: str
-    folder: Path
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """``portal demo start`` on a free port, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RELIE_")}
-    log = (folder / "server.log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "demo", "start", "--port", str(port)],
-        cwd=ROOT,
-        env=environment | {"RELIE_DEMO_FOLDER": str(folder / "demo")},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    found = Site(f"http://localhost:{port}", folder / "demo")
-    try:
-        _wait(f"http://127.0.0.1:{port}/entrer", server, folder / "server.log")
+    """A demo of this process, where the one made for the whole run already stands."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(made_once(tmp_path_factory, "made", make), folder / "demo")
+    with serving(folder) as found:
         yield found
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
-        log.close()
-
-
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
-        if server.poll() is not None:
-            raise RuntimeError(f"the demo stopped: {log.read_text()[-2000:]}")
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    raise RuntimeError(f"the demo did not start: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    assert path, "no Chromium on this machine: ./run test installs one"
-    browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-    yield browser
-    browser.close()
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    return one_chromium(request.session)
 
 
 class Visitor:
@@ -116,11 +55,18 @@ class Visitor:
         if not url.startswith((self.site.url, "data:")):
             self.complaints.append(f"asked another host: {url}")
 
-    def enter(self, role: str, *, low: bool = False) -> Visitor:
-        """One tap on the demo's page."""
+    def enter(self, role: str) -> Visitor:
+        """Be signed in as somebody: by hand the first time, then with what the device of that time kept."""
+        if role not in self.site.entered:
+            self.tap_in(role)
+            self.site.entered[role] = cast("list[SetCookieParam]", self.context.cookies())
+        self.context.add_cookies(self.site.entered[role])
+        return self
+
+    def tap_in(self, role: str) -> Visitor:
+        """One tap on the demo's page, for a session of one's own."""
         self.open("/demo")
-        form = self.page.locator(f'form[action="/demo/sign-in/{role}"]')
-        (form.locator("button[value=low]") if low else form.locator("button").first).click()
+        self.page.locator(f'form[action="/demo/sign-in/{role}"] button').first.click()
         self.page.wait_for_url(f"{self.site.url}/")
         return self
 
@@ -135,6 +81,13 @@ class Visitor:
             self.page.locator(f'label[for="{name}-{value or "aucun"}"]').click()
         self.page.locator("main form button.main").click()
         self.page.wait_for_load_state()
+        return self
+
+    def in_language(self, lang: str) -> Visitor:
+        """On this device only."""
+        (kept,) = [one for one in self.context.cookies() if one["name"] == COOKIE]
+        kept["value"] = kept["value"].rpartition(".")[0] + f".{lang}"
+        self.context.add_cookies([cast("SetCookieParam", kept)])
         return self
 
     def leave(self) -> None:

@@ -111,7 +111,7 @@ def test_both_parents_read_the_same(chromium, site):
 
 
 def test_after_leaving_the_back_button_shows_nothing(visitor):
-    page = visitor.enter("mother").open("/")
+    page = visitor.tap_in("mother").open("/")
     name = page.locator("h2").first.inner_text()
     page.locator("a.to-menu").click()
     page.locator('form[action="/sortir"] button').first.click()

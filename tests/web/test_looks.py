@@ -9,9 +9,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -20,9 +19,9 @@ from portal.web import reading
 from portal.web.guard import public
 from portal.web.page import page as draw
 from portal.web.reading import CHOICES, Reading
+from tests.chromium import CONTRAST, RULES, carry_axe, one_chromium, violations
 from tests.components.drawing import sheets
 from tests.factories import an_account, an_establishment
-from tests.journeys.conftest import FLAGS
 from tests.web.conftest import application
 
 pytestmark = pytest.mark.browser
@@ -31,15 +30,15 @@ KIB = 1024
 SHEETS = sheets()
 PAGES = ["/entrer", "/lecture", "/attributions", "/nowhere", "/essai/erreur/autre", "/essai/attendu/429"]
 EVERYWHERE = [*PAGES, *(f"/planche/{number}" for number in range(len(SHEETS)))]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-CONTRAST = {"runOnly": ["color-contrast", "color-contrast-enhanced"]}
-LOOK = """([size, space, way]) => {
+LOOKS = list(product(CHOICES["size"], CHOICES["space"], ("ltr", "rtl")))
+WIDE = """looks => looks.filter(([size, space, way]) => {
   const root = document.documentElement;
   size ? root.dataset.size = size : delete root.dataset.size;
   space ? root.dataset.space = space : delete root.dataset.space;
   root.dir = way;
-}"""
+  return root.scrollWidth > window.innerWidth;
+})"""
+"""Looks in which the page is wider than its window."""
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +70,8 @@ def _add_sheets(app: Flask) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
+def chromium(request: pytest.FixtureRequest) -> Browser:
+    return one_chromium(request.session)
 
 
 @pytest.fixture
@@ -99,6 +95,7 @@ def test_nothing_is_hard_to_see_to_name_or_to_reach(context: BrowserContext, sit
 
     Other themes change colours only, so only contrast is looked at again.
     """
+    carry_axe(context)
     page = read_as(context, site, Reading(mode=mode))
     for path in EVERYWHERE:
         page.goto(site + path)
@@ -108,22 +105,15 @@ def test_nothing_is_hard_to_see_to_name_or_to_reach(context: BrowserContext, sit
             assert violations(page, CONTRAST) == [], (path, theme)
 
 
-def violations(page: Page, rules: dict[str, list[str]]) -> list[tuple[str, str]]:
-    found = Axe().run(page, options=rules).response["violations"]
-    return [(one["id"], one["nodes"][0]["html"]) for one in found]
-
-
 @pytest.mark.parametrize("mode", CHOICES["mode"])
 def test_no_page_is_wider_than_the_phone(context: BrowserContext, site: str, mode: str) -> None:
     """At every size of letters and spacing, in both directions of writing."""
     page = read_as(context, site, Reading(mode=mode))
-    looks = list(product((320, 360, 412), CHOICES["size"], CHOICES["space"], ("ltr", "rtl")))
     for path in EVERYWHERE:
         page.goto(site + path)
-        for width, size, space, way in looks:
+        for width in (320, 360, 412):
             page.set_viewport_size({"width": width, "height": 800})
-            page.evaluate(LOOK, [size, space, way])
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width, size, space, way)
+            assert page.evaluate(WIDE, LOOKS) == [], (path, width)
 
 
 def test_what_can_be_pressed_is_large_enough(context: BrowserContext, site: str) -> None:
@@ -139,58 +129,76 @@ def test_what_can_be_pressed_is_large_enough(context: BrowserContext, site: str)
             assert [one for one in low if one[1] < least] == [], (mode, path)
 
 
-def test_the_sign_in_page_is_light_and_needs_no_script(chromium: Browser, site: str) -> None:
-    cold, warm = weigh(chromium, site, "/entrer")
-    assert sum(cold.values()) <= 14 * KIB, cold
-    assert sum(warm.values()) <= 2 * KIB, warm
-    assert not [url for url in cold if url.endswith(".js")]
+def test_every_page_of_no_feature_is_light_and_signing_in_needs_no_script(chromium: Browser, site: str) -> None:
+    paths = ["/entrer", "/lecture", "/attributions", "/nowhere", "/essai/vif"]
+    for path, (cold, warm) in weigh(chromium, site, paths).items():
+        entrance = path == "/entrer"
+        assert site + path in cold
+        assert sum(cold.values()) <= (14 if entrance else 40) * KIB, (path, cold)
+        assert sum(weight for url, weight in cold.items() if not url.endswith((".js", ".svg"))) <= 14 * KIB, path
+        assert not (entrance and [url for url in cold if url.endswith(".js")])
+        assert site + path in warm
+        assert sum(warm.values()) <= (2 if entrance else 4) * KIB, (path, warm)
 
 
-@pytest.mark.parametrize("path", ["/lecture", "/attributions", "/nowhere", "/essai/vif"])
-def test_every_page_of_no_feature_is_light(chromium: Browser, site: str, path: str) -> None:
-    cold, warm = weigh(chromium, site, path)
-    assert sum(cold.values()) <= 40 * KIB
-    assert sum(weight for url, weight in cold.items() if not url.endswith((".js", ".svg"))) <= 14 * KIB
-    assert sum(warm.values()) <= 4 * KIB
+Weights = dict[str, int]
+"""Bytes on the wire, headers included, by address."""
 
 
-def weigh(chromium: Browser, site: str, path: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Bytes on the wire, headers included, by address: for somebody new, then for the same person again."""
-    context = chromium.new_context(viewport={"width": 412, "height": 800})
-    page = context.new_page()
-    client = context.new_cdp_session(page)
+def weigh(chromium: Browser, site: str, paths: list[str]) -> dict[str, tuple[Weights, Weights]]:
+    """What each page weighs for somebody new, then for the same person again.
+
+    A phone for each page, so that all of them fall silent together: waiting for that is most of the time.
+    """
+    phones = {path: chromium.new_context(viewport={"width": 412, "height": 800}).new_page() for path in paths}
+    seen = {path: listen(page) for path, page in phones.items()}
+    rounds = []
+    for _ in range(2):
+        for path, page in phones.items():
+            page.goto(site + path)
+        for page in phones.values():
+            page.wait_for_load_state("networkidle")
+        rounds.append({path: dict(weights) for path, weights in seen.items()})
+        for weights in seen.values():
+            weights.clear()
+    for page in phones.values():
+        page.context.close()
+    assert all(url.startswith(site) for cold in rounds[0].values() for url in cold), "a page asked another host"
+    return {path: (rounds[0][path], rounds[1][path]) for path in paths}
+
+
+def listen(page: Page) -> Weights:
+    """What this page will receive, as it comes."""
+    client = page.context.new_cdp_session(page)
     client.send("Network.enable")
     urls: dict[str, str] = {}
-    weights: dict[str, int] = {}
+    weights: Weights = {}
     client.on("Network.responseReceived", lambda seen: urls.update({seen["requestId"]: seen["response"]["url"]}))
 
     def finished(seen: dict[str, str]) -> None:
         weights[urls[seen["requestId"]]] = int(seen["encodedDataLength"])
 
     client.on("Network.loadingFinished", finished)
-    page.goto(site + path, wait_until="networkidle")
-    cold = dict(weights)
-    weights.clear()
-    page.goto(site + path, wait_until="networkidle")
-    context.close()
-    assert all(url.startswith(site) for url in cold), "a page asked another host"
-    return cold, dict(weights)
+    return weights
 
 
 def test_the_browser_finds_nothing_to_complain_about(context: BrowserContext, site: str) -> None:
-    """No violation of the security policy, no error, no missing file."""
-    page = context.new_page()
+    """No violation of the security policy, no error, no missing file. All stand open, then fall silent together."""
     told: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    for path in ["/essai/vif", *(path for path in EVERYWHERE if "/essai/" not in path and path != "/nowhere")]:
-        page.goto(site + path, wait_until="networkidle")
+    paths = ["/essai/vif", *(path for path in EVERYWHERE if "/essai/" not in path and path != "/nowhere")]
+    pages = [context.new_page() for _ in paths]
+    for page, path in zip(pages, paths, strict=True):
+        page.on("console", lambda message: told.append(message.text))
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.goto(site + path)
+    for page in pages:
+        page.wait_for_load_state("networkidle")
     assert told == []
 
 
 def test_htmx_fills_one_place_under_the_strict_policy(context: BrowserContext, site: str) -> None:
     page = context.new_page()
-    page.goto(f"{site}/essai/vif", wait_until="networkidle")
+    page.goto(f"{site}/essai/vif")
     page.get_by_role("button", name="Ici").click()
     page.wait_for_selector("#place #part")
     assert page.locator("h1").count() == 1
