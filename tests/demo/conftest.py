@@ -22,6 +22,8 @@ from portal.demo import build
 from portal.demo.imagine import imagine
 from portal.demo.world import Life, World
 from tests.conftest import a_configuration
+from tests.once import made_once
+from tests.schema import hastened
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday morning of school."""
@@ -29,15 +31,18 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def whole_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a complete demo."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copy(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
-    settings = a_configuration(str(engine.url), demo=True)
-    with clock.frozen(NOW):
-        build.build(settings, make_sessions(engine), make_vault(settings))
-    engine.dispose()  # the last connection folds the write-ahead log into the file
-    return path
+    """The file of a complete demo, made once for all processes of this run."""
+
+    def make(folder: Path) -> None:
+        path = folder / "demo.db"
+        shutil.copy(sqlite_template, path)
+        engine = hastened(make_engine(f"sqlite:///{path}"))
+        settings = a_configuration(str(engine.url), demo=True)
+        with clock.frozen(NOW):
+            build.build(settings, make_sessions(engine), make_vault(settings))
+        engine.dispose()  # the last connection folds the write-ahead log into the file
+
+    return made_once(tmp_path_factory, "whole-demo", make) / "demo.db"
 
 
 @pytest.fixture

@@ -115,19 +115,19 @@ def test_the_dui_speaks_at_ten_past_six_local_time_never_in_the_future(now, sent
 # On both databases, with few people: what is done again, what is refused.
 
 
-def test_a_second_start_makes_nothing(small, settings, sessions, vault, monkeypatch):
+def test_a_second_start_makes_nothing_but_an_old_demo_anew_and_its_messages_leave_the_vault(
+    small, settings, sessions, vault, monkeypatch
+):
     build.build(settings, sessions, vault)
-    monkeypatch.setattr(build, "_fill", lambda *_: pytest.fail("made again"))
-
-    build.build(settings, sessions, vault)
-
-
-def test_an_old_demo_is_made_anew_and_its_messages_leave_the_vault(small, settings, sessions, vault):
-    build.build(settings, sessions, vault)
+    with monkeypatch.context() as started_again:
+        started_again.setattr(build, "_fill", lambda *_: pytest.fail("made again"))
+        build.build(settings, sessions, vault)
     with sessions() as db:
         former = [key for key in db.scalars(select(DuiMessage.vault_key)) if key]
         made = datetime.fromisoformat(db.get_one(Mark, safety.MARK).value)
 
+    with clock.frozen(made - timedelta(days=2)), sessions() as db:
+        assert not build.is_fresh(db), "from the future"
     with clock.frozen(made + build.OLD):
         build.build(settings, sessions, vault)
 
@@ -139,14 +139,6 @@ def test_an_old_demo_is_made_anew_and_its_messages_leave_the_vault(small, settin
     for key in former:
         with pytest.raises(VaultMissing):
             b"".join(vault.open(key))
-
-
-def test_a_demo_from_the_future_is_made_anew(small, settings, sessions, vault):
-    with clock.frozen(clock.now() + timedelta(days=2)):
-        build.build(settings, sessions, vault)
-
-    with sessions() as db:
-        assert not build.is_fresh(db)
 
 
 def test_a_demo_killed_half_way_keeps_its_mark_and_is_made_anew(small, settings, sessions, vault, monkeypatch):
