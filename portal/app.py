@@ -25,6 +25,7 @@ from portal.home import views as home
 from portal.inbox import views as inbox
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
+from portal.letters import wiring as letters
 from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
 from portal.perimeter import staff_views as perimeter
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     deadlines.init_app(app)
     ties.init_app(app, joining)
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
+    letters.init_app(app)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
@@ -88,6 +90,7 @@ def _list_pages(app: Flask) -> None:
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),
+        *letters.entries(),
         *staffing.entries(),
         *deadlines.entries(),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),

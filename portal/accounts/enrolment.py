@@ -7,7 +7,6 @@ them. A refusal must still be committed, or a guess would not count.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.enrolments import Enrolment
 from portal.core import clock, scope
 from portal.core.errors import BadInput, NotFound
+from portal.core.keys import derive, marked
 from portal.core.models import Account, AccountState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -108,7 +108,7 @@ def redeem(db: Session, number: str, secret: str, *, secret_key: str) -> Enrolme
     else may have opened it. When it ``replaces``, the caller takes former ways in away.
     """
     one = _look(db, number, secret, secret_key)
-    one.redeemed_at = clock.now()
+    one.redeemed_at, one.confirmed_at = clock.now(), None  # of a letter that was to serve otherwise
     account = db.get_one(Account, one.account_id)
     account.identity_checked_at = one.issued_at if one.handed else None
     account.identity_checked_by = one.issued_by if one.handed else None
@@ -248,5 +248,4 @@ def _draw(signs: str, length: int) -> str:
 
 
 def _hash(secret_key: str, number: str, secret: str) -> bytes:
-    key = hashlib.sha256(f"letters|{secret_key}".encode()).digest()
-    return hmac.new(key, f"{number}|{secret}".encode(), hashlib.sha256).digest()
+    return marked(derive(secret_key, "letters"), number, secret)
