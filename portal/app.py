@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from easyread import lexicon
 from portal import joining
 from portal.access.models import Post
-from portal.accounts import views as accounts
+from portal.accounts import wiring as accounts
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
 from portal.core.config import Settings
@@ -93,6 +93,7 @@ def _list_pages(app: Flask) -> None:
         *letters.entries(),
         *staffing.entries(),
         *deadlines.entries(),
+        menu.Entry("ways.mine", "key", "identity", lambda: _("Mes connexions"), seldom=True),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),
         menu.Entry(
             "reception.state",

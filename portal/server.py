@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 
 from portal import migrations
 from portal.access.seal_jobs import SEAL, ask_to_seal, seal_log
+from portal.accounts import jobs as accounts
 from portal.app import create_app
 from portal.connectors.dui.outgoing import make_outgoing
 from portal.connectors.mail import make_mailer
@@ -81,7 +82,8 @@ def work(settings: Settings) -> None:
 
 def handlers(settings: Settings) -> dict[str, Handler]:
     """Every kind of job there is, and who does it."""
-    mails = inbox.handlers(make_mailer(settings), settings.public_url, _say)
+    mailer = make_mailer(settings)
+    mails = inbox.handlers(mailer, settings.public_url, _say) | accounts.handlers(mailer, settings.secret_key, _say)
     return {
         SETTLE: settle_stays,
         REMIND: remind,

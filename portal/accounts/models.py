@@ -76,6 +76,9 @@ class Passkey(WithId, Base):
     """What its owner calls it."""
     synced: Mapped[bool]
     """Whether the phone keeps a copy elsewhere, so that a new phone has it too."""
+    vouched: Mapped[bool]
+    """Made after a letter, or by somebody whom such a key let in: what staff checked of the account is true of whoever
+    holds it. One made after a passphrase opens no more than the passphrase did."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     used_at: Mapped[datetime | None]
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from portal.access.models import Kind, Relationship
 from portal.access.words import Strength
 from portal.accounts.models import Method, SignIn
-from portal.core import clock
-from portal.core.models import Account, AccountState
+from portal.core import clock, scope
+from portal.core.models import Account, AccountState, Establishment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,12 @@ class SignedIn:
 
 def hash_of(token: str) -> bytes:
     """What we keep of a token. It is random enough (256 bits) to need no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).digest()
+    return hash_of_bytes(token.encode())
+
+
+def hash_of_bytes(random: bytes) -> bytes:
+    """The same of bytes."""
+    return hashlib.sha256(random).digest()
 
 
 def signed_in(db: Session, token: str) -> SignedIn | None:
@@ -95,10 +100,17 @@ def is_staff(db: Session, account_id: UUID) -> bool:
     return db.execute(link.limit(1)).first() is not None
 
 
+@scope.working("sign in")
 def knows(db: Session, account_id: UUID, device_key: bytes) -> bool:
     """Whether this account came in on that device before."""
     here = select(SignIn.id).where(SignIn.account_id == account_id, SignIn.device_key == device_key)
     return db.execute(here.limit(1)).first() is not None
+
+
+def zone_of(db: Session, account_id: UUID) -> str:
+    """The time zone somebody lives by: of the establishment of one of their links."""
+    place = select(Establishment.time_zone).join(Relationship, Relationship.establishment_id == Establishment.id)
+    return db.scalar(place.where(Relationship.account_id == account_id).limit(1)) or "Europe/Paris"
 
 
 def devices_of(db: Session, account_id: UUID) -> list[SignIn]:

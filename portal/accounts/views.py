@@ -5,17 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app, g, request, session, url_for
+from flask import Blueprint, Flask, Response, g, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from portal.access.words import Strength
-from portal.accounts import device_cookie, devices, queries, services
+from portal.accounts import device_cookie, devices, entrance, queries, services
 from portal.accounts.models import Method
 from portal.accounts.queries import SignedIn
 from portal.core import scope
 from portal.core.errors import NotFound
 from portal.web import logs, nexts, reading
-from portal.web.contacts import contacts
 from portal.web.guard import public
 from portal.web.page import go, page
 
@@ -82,10 +81,9 @@ def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: 
 @bp.get("/entrer")
 @public(because="one must be able to come in")
 def enter() -> Response:
-    """Real ways in are not built yet: the page says whom to call, and in a demo where to choose somebody."""
-    if current_user.is_authenticated:
-        return go(nexts.safe(request.args.get("suite")))
-    return page("accounts/enter.html", demo=current_app.extensions["settings"].demo, contacts=contacts(g.db))
+    """Every way in, and whom to call; in a demo, where to choose somebody."""
+    suite = nexts.safe(request.args.get("suite"))
+    return go(suite) if current_user.is_authenticated else entrance.shown(suite)
 
 
 @bp.post("/sortir")

@@ -41,6 +41,8 @@ class Settings:
     max_bundle_bytes: int = 64 * MIB
     trusted_hops: int = 0
     """How many proxies in front of us may speak for the client's address."""
+    staff_passphrase: bool = False
+    """Whether staff too may come in with a passphrase and a code; else by passkeys only."""
 
     def __repr__(self) -> str:
         return f"Settings(demo={self.demo}, bind={self.bind!r})"
@@ -74,6 +76,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         dui_folder=_folder(env.get("RELIE_DUI_FOLDER", ""), "RELIE_DUI_FOLDER"),
         max_bundle_bytes=_number(env, "RELIE_MAX_BUNDLE_BYTES", 64 * MIB),
         trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
+        staff_passphrase=env.get("RELIE_STAFF_PASSPHRASE", "") == "1",
     )
 
 

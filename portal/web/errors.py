@@ -104,7 +104,7 @@ def _not_found(_error: NotFound) -> Response:
 
 
 def _needs_strength(_error: NeedsStrength) -> Response:
-    return answer(403, "strength")
+    return answer(403, "strength", leads_on=True)
 
 
 def _stale(_error: CSRFError) -> Response:

@@ -61,6 +61,7 @@ def _passkey() -> list[sa.schema.SchemaItem]:
         sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("synced", sa.Boolean(), nullable=False),
+        sa.Column("vouched", sa.Boolean(), nullable=False),
         sa.Column("created_at", DATED, nullable=False),
         sa.Column("used_at", DATED),
         sa.UniqueConstraint("credential_id", name="uq_passkey_credential_id"),
