@@ -40,7 +40,7 @@ def test_the_page_reads_nothing_and_uses_nothing_up(house, issue, phone, db):
 
 def test_a_script_takes_the_secret_out_of_the_address_and_the_page_works_without_it(phone):
     page = phone.open("/lettre")
-    assert [one["src"] for one in page.soup.select("script")][0].startswith("/static/letter.")
+    assert next(one["src"] for one in page.soup.select("script")).startswith("/static/letter.")
     assert page.soup.select_one("form[method=post] input[name=number]")
     assert page.answer.headers["Referrer-Policy"] == "no-referrer"
 
@@ -240,7 +240,7 @@ def test_a_restriction_against_the_account_of_the_letter_holds_the_other(db, hou
             source=Source.COURT_ORDER,
             against=Against.ONE,
             account_id=house.account("again"),
-            rows="planning",
+            rows="menus",
             starts_at=NOON,
             proof="Jugement",
         )
@@ -253,7 +253,7 @@ def test_a_restriction_against_the_account_of_the_letter_holds_the_other(db, hou
     db.rollback()
     viewer = Viewer(house.account("mother"), Strength.SUBSTANTIAL, frozenset(Category))
     open_to_her = next(one for one in access.reached(db, viewer) if one.dossier_id == second_child.id)
-    assert Category.PLANNING not in open_to_her.categories
+    assert Category.MENUS not in open_to_her.categories
     assert Category.IDENTITY in open_to_her.categories
 
 

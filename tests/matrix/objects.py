@@ -58,6 +58,7 @@ FORMS: dict[str, Fields] = {
     "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
+    "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
     "limits.lift": lambda _: SEEN,
     "limits.new": lambda family: SEEN | {"whom": family.links["relative"].account_id, "rows": "plan", "lu": "1"},
     "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
