@@ -46,8 +46,11 @@ def _planned(due: Due) -> Iterator[str]:
         yield f"Gardés par un gel de protection : {len(due.kept_by_freeze)}"
         yield from _ids(due.kept_by_freeze)
     yield f"Comptes fermés à rendre anonymes : {len(due.accounts)}"
+    yield f"Comptes de personnes parties de l’équipe, à fermer : {len(due.leavers)}"
+    yield f"Relectures de l’équipe à oublier : {due.reviews}"
     yield f"Mois du journal à effacer (leur sceau reste) : {len(due.log_months)}"
     yield f"Connexions finies à oublier : {due.sign_ins}"
+    yield f"Lettres jamais utilisées à oublier : {due.letters}"
 
 
 def _ids(found: Iterable[Aging]) -> Iterator[str]:

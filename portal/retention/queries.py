@@ -9,20 +9,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access.models import Relationship
+from portal.access.models import Kind, Relationship
 from portal.access.seal import month_of
 from portal.access.seals import Seal
 from portal.access.sharing import Restriction, Source
 from portal.access.words import Category
+from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import SignIn
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.models import Account, AccountState, Dossier, DossierState, Establishment, Shared
 from portal.deadlines.dates import months_before
-from portal.retention.rules import ERASED_AFTER, LOG_FOR, RAW_FOR, READABLE_FOR, SIGN_INS_FOR, gone_by
+from portal.retention.rules import (
+    ERASED_AFTER,
+    LETTERS_FOR,
+    LOG_FOR,
+    RAW_FOR,
+    READABLE_FOR,
+    REVIEWS_FOR,
+    SIGN_INS_FOR,
+    gone_by,
+)
+from portal.staffing.models import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,11 @@ class Due:
     """Closed, tied to nobody, and still named."""
     log_months: Sequence[tuple[UUID, int]]
     """(establishment, year × 100 + month)."""
+    leavers: Sequence[UUID]
+    """Accounts of people who left the team long ago: to close, and then to make nameless."""
     sign_ins: int
+    reviews: int
+    letters: int
     raw_before: datetime
     """Raw messages received before then are cut down."""
 
@@ -115,16 +130,47 @@ def due(db: Session, now: datetime) -> Due:
     frozen = [one for one in old if one.frozen and (gone_by(one.state, one.months) or _is_past(one))]
     before = _months_ago(now, RAW_FOR)
     months = _log_months(db, now)
-    return Due(erased, emptied, rows, frozen, nameless(db), months, len(old_sign_ins(db, now)), before)
+    return Due(
+        erased=erased,
+        emptied=emptied,
+        rows=rows,
+        kept_by_freeze=frozen,
+        accounts=nameless(db),
+        log_months=months,
+        leavers=leavers(db, now),
+        sign_ins=len(old_sign_ins(db, now)),
+        reviews=len(old_reviews(db, now)),
+        letters=len(old_letters(db, now)),
+        raw_before=before,
+    )
 
 
 def nameless(db: Session) -> list[UUID]:
     """Closed accounts that nothing ties to anybody, and that still carry a name, a mail or a sign-in."""
-    tied = exists().where(Relationship.account_id == Account.id)
+    tied = exists().where(Relationship.account_id == Account.id, ~_left_the_team(clock.now()))
     signed = exists().where(SignIn.account_id == Account.id)
     named = or_(Account.display_name != "", Account.email.is_not(None), signed)
     query = select(Account.id).where(Account.state == AccountState.CLOSED, ~tied, named)
     return list(db.scalars(query.order_by(Account.id)))
+
+
+def leavers(db: Session, now: datetime) -> list[UUID]:
+    """Open accounts that only ever worked somewhere, and have left for so long that no line of the log is theirs."""
+    theirs = Relationship.account_id == Account.id
+    kept = exists().where(theirs, ~_left_the_team(now))
+    query = select(Account.id).where(Account.state == AccountState.ACTIVE, exists().where(theirs), ~kept)
+    return list(db.scalars(query.order_by(Account.id)))
+
+
+def old_reviews(db: Session, now: datetime) -> list[UUID]:
+    """What management said of assignments longer ago than ``REVIEWS_FOR``."""
+    return list(db.scalars(select(Review.id).where(Review.said_at < _months_ago(now, REVIEWS_FOR))))
+
+
+def _left_the_team(now: datetime) -> ColumnElement[bool]:
+    limit = _months_ago(now, LOG_FOR)
+    over = and_(Relationship.ends_at.is_not(None), Relationship.ends_at < limit)
+    return and_(Relationship.kind == Kind.STAFF, over)
 
 
 def old_sign_ins(db: Session, now: datetime) -> list[UUID]:
@@ -132,6 +178,13 @@ def old_sign_ins(db: Session, now: datetime) -> list[UUID]:
     limit = _months_ago(now, SIGN_INS_FOR)
     over = or_(SignIn.expires_at < limit, and_(SignIn.ended_at.is_not(None), SignIn.ended_at < limit))
     return list(db.scalars(select(SignIn.id).where(over)))
+
+
+def old_letters(db: Session, now: datetime) -> list[UUID]:
+    """Letters that never served, over for longer than ``LETTERS_FOR``. One that served says how somebody came in."""
+    limit = _months_ago(now, LETTERS_FOR)
+    over = or_(Enrolment.expires_at < limit, and_(Enrolment.revoked_at.is_not(None), Enrolment.revoked_at < limit))
+    return list(db.scalars(select(Enrolment.id).where(Enrolment.redeemed_at.is_(None), over)))
 
 
 def shared_models() -> list[Any]:

@@ -54,9 +54,14 @@ ERASED_AFTER = {DossierState.PRE_ADMISSION: 12, DossierState.LEFT: 24}
 restrictions, reminders, keys, and whatever is left."""
 
 LOG_FOR = 12
-"""Months that lines of « Qui a regardé » are kept; the seal of each month stays (CNIL, deliberation 2021-122)."""
+"""Months that lines of « Qui a regardé » are kept; the seal of each month stays (CNIL, deliberation 2021-122). Somebody
+who left the team keeps their name as long: the lines say who they were."""
 RAW_FOR = 1
 """Months that a message of the DUI is kept as it came. Then only what a feature to come still needs of it is."""
+REVIEWS_FOR = 24
+"""Months that it is kept who said of an assignment that it is right: two years of quarters show that it was done."""
+LETTERS_FOR = 3
+"""Months that a letter which never served is kept after its end. One that served goes with its account."""
 SIGN_INS_FOR = 3
 """Months that an ended sign-in is kept, so that somebody may ask whether it was them."""
 

@@ -20,7 +20,8 @@ from portal.access import services as access
 from portal.access.models import Relationship
 from portal.access.seal import purge_month
 from portal.access.words import Category
-from portal.accounts.models import SignIn
+from portal.accounts.enrolments import Enrolment
+from portal.accounts.models import Authenticator, Passkey, Passphrase, SignIn
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
 from portal.core.models import Account, Dossier
@@ -30,6 +31,7 @@ from portal.inbox.services import MAIL
 from portal.retention import queries, raw
 from portal.safekeeping import erasing
 from portal.safekeeping.declared import What
+from portal.staffing.models import Review
 
 
 class Vault(raw.Vault, Protocol):
@@ -65,12 +67,16 @@ def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
             done.emptied += 1
     _cut_raw(sessions, vault, due, done)
     with sessions.begin() as db:
+        for account in db.scalars(select(Account).where(Account.id.in_(queries.leavers(db, now))).order_by(Account.id)):
+            access.close_account(db, account)
         done.accounts = anonymise(db, queries.nameless(db))
         for place, month in due.log_months:
             done.log_lines += _purge_month(db, place, month)
         old = queries.old_sign_ins(db, now)
         db.execute(delete(SignIn).where(SignIn.id.in_(old)))
         done.sign_ins = len(old)
+        db.execute(delete(Review).where(Review.id.in_(queries.old_reviews(db, now))))
+        db.execute(delete(Enrolment).where(Enrolment.id.in_(queries.old_letters(db, now))))
     return done
 
 
@@ -80,7 +86,9 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
     for account in db.scalars(select(Account).where(Account.id.in_(chosen))):
         account.display_name, account.email = "", None
         account.mode, account.theme, account.locale = "", "", "fr"
-    db.execute(delete(SignIn).where(SignIn.account_id.in_(chosen)))
+    for theirs in (SignIn, Passkey, Passphrase, Authenticator):
+        db.execute(delete(theirs).where(theirs.account_id.in_(chosen)))
+    db.execute(delete(Enrolment).where(Enrolment.account_id.in_(chosen)))
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))
     db.execute(delete(Job).where(Job.key.in_([f"{MAIL}:{one}" for one in chosen]), Job.lease.is_(None)))
     db.flush()

@@ -27,6 +27,20 @@ PLACES = {
 }
 """Where the page shows what a service refuses, when the box has another name."""
 
+SAME = {
+    "past": "past",
+    "missing": "missing",
+    "not_entitled": "not_entitled",
+    "before_start": "tie-before_start",
+    "closed": "tie-closed",
+}
+"""Codes whose sentence is there already."""
+
+
+def said(error: BadInput) -> str:
+    """The code of the sentence that says why a service refused."""
+    return SAME.get(error.code, f"staff-{error.code}")
+
 
 def options(*values: str) -> list[SelectChoice]:
     """Answers to choose among; their words stand in templates, unless they are a name."""
@@ -51,7 +65,7 @@ class Facts(Form):
         """Say at the right box why the service refused. A box this form does not have: at its first one."""
         name = PLACES.get(error.field, error.field)
         field = self[name] if name in self else next(iter(self))
-        field.errors = [f"staff-{error.code}"]
+        field.errors = [said(error)]
 
 
 class Place(Facts):

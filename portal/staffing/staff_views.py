@@ -16,7 +16,6 @@ from portal.core.errors import BadInput
 from portal.staffing import forms, queries, services
 from portal.staffing.joints import joints
 from portal.staffing.queries import MANAGES, Assignment, Member
-from portal.staffing.rules import QUARTER
 from portal.web import logs, people
 from portal.web.forms import refuse
 from portal.web.guard import dossiers, for_staff, serves
@@ -45,9 +44,13 @@ def everybody(viewer: Viewer, establishments: Collection[UUID]) -> Response:
 
 
 @bp.route("/a-revoir", methods=["GET", "POST"])
-@management
-def review(viewer: Viewer, establishments: Collection[UUID]) -> Response:
-    """What nobody looked at for a quarter: it stays, said by this very person today, or it ends."""
+@serves(*SHOWN)
+def review(viewer: Viewer) -> Response:
+    """What nobody looked at for a quarter: it stays, said by this very person today, or it ends.
+
+    Young people are named: nobody can say that somebody is still the referent of they do not know whom.
+    """
+    establishments = queries.managed(g.db, viewer)
     waiting = queries.to_review(g.db, establishments, viewer.account_id)
     form = forms.Looked()
     form.links.choices = forms.options(*(str(each.link.id) for one in waiting for each in one.assignments))
@@ -59,8 +62,10 @@ def review(viewer: Viewer, establishments: Collection[UUID]) -> Response:
         else:
             logs.event("staff_reviewed", kept=kept)
             return go(url_for("team.review"))
-    context: dict[str, Any] = {"waiting": waiting, "quarter": QUARTER.days, "several": len(establishments) > 1}
-    context |= {"alone": any(queries.is_alone(g.db, one, viewer.account_id) for one in establishments)} | said()
+    cards = named(viewer, [each for one in waiting for each in one.assignments])
+    context: dict[str, Any] = {"waiting": waiting, "several": len(establishments) > 1, "cards": cards, **said()}
+    context |= {"alone": any(queries.is_alone(g.db, one, viewer.account_id) for one in establishments)}
+    context |= {"about": list(cards)}
     shown = "staffing/review.html"
     return refuse(shown, form, **context) if form.errors else page(shown, form=form, **context)
 

@@ -121,7 +121,7 @@ def letter(viewer: Viewer, account_id: UUID) -> Response:
         place = _works_at(member)
         services.refuse_invitation(g.db, account_id, place, by=viewer.account_id)
     except BadInput as error:
-        return page("staffing/person.html", status=422, **about(viewer, member), refused=f"staff-{error.code}")
+        return page("staffing/person.html", status=422, **about(viewer, member), refused=forms.said(error))
     made = joints().invite(g.db, account_id, establishment_id=place, by=viewer.account_id, handed=True)
     logs.event("staff_invited", account=account_id)
     zone = member.standing[0].zone
@@ -136,7 +136,7 @@ def unletter(viewer: Viewer, account_id: UUID) -> Response:
     try:
         services.refuse_invitation(g.db, account_id, _works_at(member), by=viewer.account_id)
     except BadInput as error:
-        return page("staffing/person.html", status=422, **about(viewer, member), refused=f"staff-{error.code}")
+        return page("staffing/person.html", status=422, **about(viewer, member), refused=forms.said(error))
     joints().uninvite(g.db, account_id)
     logs.event("staff_uninvited", account=account_id)
     return go(url_for("team.person", account_id=account_id))

@@ -20,6 +20,11 @@ def row(table: str, category: str) -> Object:
     return lambda family: family.rows[table, category].id
 
 
+def colleague(family: Family) -> Any:
+    """The account of somebody who works for that family's young person."""
+    return family.colleague.account_id
+
+
 OBJECTS: dict[str, Object] = {
     "dossier_id": lambda family: family.dossier.id,
     "event_id": row("event", "appointments"),
@@ -33,8 +38,12 @@ OBJECTS: dict[str, Object] = {
     "establishment_id": lambda family: family.place.id,
     "unit_id": lambda family: family.unit.id,
     "link_id": lambda family: family.links["relative"].id,
+    "way_id": lambda family: family.passkey.id,
+    "sign_in_id": lambda family: family.device.id,
     "ties.verify.link_id": lambda family: family.waiting.id,
     "correction_id": lambda family: family.correction.id,
+    **{f"team.{one}.account_id": colleague for one in ("person", "assign", "end", "leave", "letter", "unletter")},
+    "team.end.link_id": lambda family: family.colleague.id,
 }
 """By name of the parameter in the address; for one endpoint alone, ``endpoint.parameter``. Of people tied to a family,
 the one who reads on agreement is meant."""
@@ -64,6 +73,11 @@ FORMS: dict[str, Fields] = {
     "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
     "perimeter.decide": lambda _: {"because": "Avis du conseil de la vie sociale", "starts_on": "2026-12-01"},
     "sharing.end": lambda _: {"until": "2026-12-24"},
+    "team.assign": lambda family: {"post": "education", "where": f"u:{family.unit.id}"},
+    "team.end": lambda _: {"because": "left"},
+    "team.invite": lambda family: {"name": "Quelqu’un de nouveau", "post": "care", "where": f"e:{family.place.id}"},
+    "team.leave": lambda _: {"because": "left"},
+    "team.review": lambda family: {"links": family.colleague.id},
     "telling.decide_names": lambda family: {"establishment": family.place.id, "named": "yes"},
     "telling.tell": lambda family: {
         "to": family.links["relative"].id,

@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access import granting, limiting, opening
@@ -14,10 +16,12 @@ from portal.access.acts import Act
 from portal.access.models import Authority, Kind, Post, Relationship
 from portal.access.sharing import Against, Source
 from portal.access.words import Category, Nature, Strength, Viewer
+from portal.accounts.models import Passkey, SignIn
+from portal.accounts.services import open_session
 from portal.dossier.models import Contact
 from portal.sharing import acting
 from portal.ties import services as ties
-from tests.factories import a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
+from tests.factories import LONG_AGO, a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
 from tests.matrix.things import FAMILIES, Family, a_family, furnish, somebody, word
 
 UNIT, HERE = ("child", "grown"), ("child", "grown", "near")
@@ -150,6 +154,7 @@ def decide(db: Session, families: dict[str, Family]) -> None:
         aunt = family.links.get("relative") or relative(db, family, somebody(db, name, "relative"))
         family.links["relative"] = aunt
         giver = family.links[givers[name]].account_id
+        family.passkey, family.device = ways_in(db, name, giver)
         (family.agreement,) = granting.agree(db, to=aunt, rows=[(Category.IDENTITY, Nature.NONE)], by=giver)
         family.restriction = limiting.restrict(
             db,
@@ -166,11 +171,35 @@ def decide(db: Session, families: dict[str, Family]) -> None:
         family.waiting = a_link(
             db, family.dossier, Kind.RELATIVE, account=somebody(db, name, "waiting"), verified=False
         )
+        family.colleague = staff(
+            db, family.dossier, Post.EDUCATION, to_dossier=True, account=somebody(db, name, "colleague")
+        )
+        family.colleague.verified_at = LONG_AGO
         family.correction = ties.ask(db, aunt.id, by=aunt.account_id, words=word(name, "correction"))
         if name in ("child", "far"):
             because = word("far" if name == "far" else "here", "because")
             made = opening.decide_perimeter(db, family.place.id, {}, by=director.account_id, because=because)
         family.perimeter = made
+
+
+def ways_in(db: Session, family: str, holder: UUID) -> tuple[Passkey, SignIn]:
+    """Two passkeys, so that one may be removed, and a device signed in."""
+    keys = [
+        Passkey(
+            account_id=holder,
+            credential_id=f"{family} {number}".encode(),
+            public_key=b"",
+            sign_count=0,
+            name=word(family, "device"),
+            synced=False,
+            vouched=True,
+        )
+        for number in range(2)
+    ]
+    db.add_all(keys)
+    open_session(db, holder, Strength.LOW, device=word(family, "device"))
+    db.flush()
+    return keys[0], db.scalars(select(SignIn).where(SignIn.account_id == holder)).one()
 
 
 def _home(db: Session, family: Family, one: str) -> None:

@@ -56,6 +56,12 @@ class Family:
     waiting: Any = None
     """A link that nobody verified yet."""
     correction: Any = None
+    passkey: Any = None
+    """Of whoever gives agreements in this family."""
+    device: Any = None
+    """Where they are signed in."""
+    colleague: Any = None
+    """Somebody at work for this young person alone, whom nobody looked at for years."""
 
 
 def a_family(db: Session, name: str, place: Establishment, unit: Unit, age: int = 12) -> Family:

@@ -19,6 +19,8 @@ from portal.access.seal_check import Finding, check
 from portal.access.seals import Head
 from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Action, Category, Nature, Strength, Viewer
+from portal.accounts import enrolment
+from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import SignIn
 from portal.accounts.services import open_session
 from portal.connectors.dui.intake import Sender
@@ -33,6 +35,7 @@ from portal.retention import queries, services
 from portal.retention.raw import without_others
 from portal.retention.rules import RULES
 from portal.safekeeping import erasing
+from portal.staffing.models import Review
 from tests.conftest import a_configuration
 from tests.connectors.dui.writing import FINESS, ZOE, bundle, event, patient, practitioner, raw
 from tests.factories import NOON, a_parent, an_account, an_establishment, staff
@@ -205,7 +208,8 @@ def test_the_account_of_the_family_is_closed_signed_out_and_nameless_and_that_of
         one, other = db.get_one(Account, stranger), db.get_one(Account, both.account_id)
         assert (one.state, one.display_name, one.email) == (AccountState.CLOSED, "", None)
         assert (other.state, other.display_name, other.email) == (AccountState.ACTIVE, "Both", "b@f.example")
-        assert set(db.scalars(select(SignIn.account_id))) == {other.id}
+        signed_in = set(db.scalars(select(SignIn.account_id)))
+        assert (other.id in signed_in, stranger in signed_in) == (True, False)
         assert not db.scalars(select(Reach).where(Reach.account_id == stranger)).all()
         assert not db.scalars(select(Job).where(Job.key.contains(str(stranger)))).all()
     assert done.accounts >= 1
@@ -253,7 +257,53 @@ def test_an_old_sign_in_is_forgotten_and_one_that_lives_is_not(sessions, familie
             open_session(db, viewer, Strength.SUBSTANTIAL)
     assert purge().sign_ins == 2
     with sessions() as db:
-        assert db.scalar(select(func.count()).select_from(SignIn)) == 2
+        mine = select(func.count()).select_from(SignIn).where(SignIn.account_id == viewer, SignIn.device == "")
+        assert db.scalar(mine) == 2
+
+
+def test_a_letter_that_never_served_is_forgotten_and_one_that_did_goes_with_its_account(sessions, families, purge):
+    one = families["near"].links["stranger"]
+    facts = {"secret_key": "k" * 40, "establishment_id": one.establishment_id, "by": None, "handed": True}
+    with sessions.begin() as db:
+        for days in (200, 150, 100, 0):
+            with clock.frozen(NOON - _days(days)):
+                made = enrolment.issue(db, one.account_id, **facts)
+                if days == 200:
+                    enrolment.redeem(db, made.number, made.secret, secret_key="k" * 40)
+    purge()
+    with sessions() as db:
+        assert set(db.scalars(select(Enrolment.issued_at))) == {NOON - _days(days) for days in (200, 100, 0)}
+    with sessions.begin() as db:
+        services.anonymise(db, [one.account_id])
+        assert db.scalar(select(func.count()).select_from(Enrolment)) == 0
+
+
+def test_whoever_left_the_team_keeps_their_name_as_long_as_the_log_says_it_and_no_longer(sessions, families, purge):
+    near = families["near"]
+    with sessions.begin() as db:
+        dossier, left = db.get_one(Dossier, near.dossier.id), {}
+        for name, days in (("long", 400), ("lately", 300), ("parent", 400)):
+            account = an_account(db, name)
+            left[name] = staff(db, dossier, Post.CARE, account=account, ends_at=NOON - _days(days)).account_id
+        a_parent(db, dossier, account=db.get_one(Account, left["parent"]))
+    purge()
+    with sessions() as db:
+        found = {name: db.get_one(Account, one) for name, one in left.items()}
+    kept = {name: (one.display_name, one.state) for name, one in found.items()}
+    assert kept["long"] == ("", AccountState.CLOSED)
+    assert kept["lately"] == ("lately", AccountState.ACTIVE)
+    assert kept["parent"] == ("parent", AccountState.ACTIVE)
+
+
+def test_who_looked_at_an_assignment_is_forgotten_after_two_years(sessions, families, purge):
+    link = families["near"].colleague
+    with sessions.begin() as db:
+        for days in (740, 720):
+            facts = {"relationship_id": link.id, "establishment_id": link.establishment_id}
+            db.add(Review(**facts, said_by=families["child"].links["director"].account_id, said_at=NOON - _days(days)))
+    purge()
+    with sessions() as db:
+        assert db.scalars(select(Review.said_at)).all() == [NOON - _days(720)]
 
 
 # Raw messages

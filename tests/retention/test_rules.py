@@ -14,9 +14,11 @@ from portal.retention.queries import whole_months
 from portal.retention.rules import (
     BECAUSE,
     ERASED_AFTER,
+    LETTERS_FOR,
     LOG_FOR,
     RAW_FOR,
     READABLE_FOR,
+    REVIEWS_FOR,
     RULES,
     SIGN_INS_FOR,
     gone_by,
@@ -95,6 +97,6 @@ def test_the_french_page_says_what_the_table_does():
     }
     assert {name: cells[:4] for name, cells in said().items()} == expected
     text = PAGE.read_text("utf-8").replace("\u00a0", " ")
-    for number in (READABLE_FOR, LOG_FOR, RAW_FOR, SIGN_INS_FOR, *ERASED_AFTER.values()):
+    for number in (READABLE_FOR, LOG_FOR, RAW_FOR, REVIEWS_FOR, LETTERS_FOR, SIGN_INS_FOR, *ERASED_AFTER.values()):
         assert f"**{number} mois**" in text
     assert "juriste" in text
