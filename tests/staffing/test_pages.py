@@ -22,6 +22,7 @@ from portal.staffing import services
 from portal.staffing.models import Review
 from portal.staffing.rules import QUARTER
 from portal.staffing.services import Because
+from tests.browsing import Browser
 from tests.factories import NOON, a_dossier, an_account, an_establishment, staff
 from tests.staffing.conftest import a_passkey
 
@@ -314,3 +315,20 @@ def test_nothing_of_a_name_or_a_secret_goes_to_the_log(house, come_in, caplog):
     assert "staff_invited" in caplog.text
     assert "Nora" not in caplog.text
     assert secret not in caplog.text
+
+
+def test_a_new_director_comes_in_by_the_invitation_and_manages_once_they_hold_a_passkey(
+    db, app, sessions, count, house, come_in
+):
+    director = come_in("director")
+    director.submit("/equipe/inviter", NEW | {"post": "management", "where": f"e:{house.place.id}"})
+    account = link_of(db, "Nora Petit").account_id
+    address = director.submit(f"/equipe/{account}/invitation", {}, status=200).soup.select_one("#adresse")["value"]
+    number, _, secret = address.partition("#")[2].partition(".")
+    theirs = Browser(app, sessions, count)
+    answer = theirs.submit("/lettre", {"number": number, "secret": secret}).answer
+    assert answer.headers["Location"].startswith("/ma-connexion/choisir")
+    theirs.open("/equipe", status=403)  # a letter alone manages nothing
+    theirs.sign_in(account)
+    assert "6 personnes travaillent ici" in spaces(theirs.open("/equipe").text("h1"))
+    theirs.submit("/lettre", {"number": number, "secret": secret}, status=422)
