@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Response
 
+from portal.access.words import Strength
 from portal.accounts.models import Method
 from portal.accounts.queries import SignedIn
 from portal.accounts.strengths import TO_CHOOSE
@@ -17,13 +18,18 @@ from portal.web.page import go
 FRESH = timedelta(minutes=10)
 
 
+def is_helped(who: SignedIn) -> bool:
+    """Whether somebody sits beside them, or opened their space: nothing of their ways in changes then."""
+    return Strength.ACCOMPANIED is who.strength or who.method is Method.OPENED or who.helper_id is not None
+
+
 def is_fresh(who: SignedIn) -> bool:
     """Whether they proved who they are a moment ago.
 
     A letter cannot be shown twice: until they have chosen a way in, the hour of its session is fresh. Somebody whose
     space was opened by staff proved nothing themselves.
     """
-    if who.method is Method.OPENED or who.helper_id is not None:
+    if is_helped(who):
         return False
     limit = TO_CHOOSE[1] if who.method is Method.LETTER else FRESH
     return clock.now() - who.proved_at <= limit

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 from portal.access.words import Strength
 from portal.accounts import device_cookie, devices, entrance, passkeys, passphrases, queries, ways
 from portal.accounts.forms import KeyForm, blame, text
-from portal.accounts.fresh import ask_again, is_fresh
+from portal.accounts.fresh import ask_again, is_fresh, is_helped
 from portal.accounts.models import Authenticator, Method, Passkey, Passphrase
 from portal.accounts.passkey_views import strength
 from portal.accounts.queries import SignedIn
@@ -41,12 +41,12 @@ def _mine(who: SignedIn, *, refused: str = "", status: int = 200) -> Response:
         ways=own,
         numbers=passphrases.numbers_of(g.db, who.account_id) if own.passphrase and not own.email else [],
         devices=queries.devices_of(g.db, who.account_id),
-        here=who.sign_in_id,
+        this_one=who.sign_in_id,
         local=lambda at: clock.local(at, zone),
         today=clock.local_date(clock.now(), zone),
         refused=refused,
         phrase_open=phrase_is_open(who),
-        changes=who.method is not Method.OPENED and who.helper_id is None,
+        changes=not is_helped(who),
     )
 
 
@@ -120,6 +120,8 @@ def vouches(who: SignedIn) -> bool:
 @for_oneself(because="one names one's own passkeys")
 def name_key(who: SignedIn, way_id: UUID) -> Response:
     one = ways.passkey_of(g.db, who.account_id, way_id)
+    if is_helped(who):
+        raise NotFound
     if name := request.form.get("name", "").strip()[: passkeys.NAME_SIGNS]:
         one.name = name
     return go(PAGE)

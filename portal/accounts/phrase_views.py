@@ -40,9 +40,11 @@ def phrase(who: SignedIn) -> Response:
     if not form.validate():
         forget(form)
         return refuse("accounts/new_phrase.html", form, **_of_phrase(who))
+    if not ways.ways_of(g.db, who.account_id).has_code:
+        return go(f"{PAGE}/application")
     chosen = text(form, "phrase")
     try:
-        _refuse(who, chosen)
+        passphrases.refuse_weak(chosen, who.display_name)
     except BadInput as error:
         put(form, error, "phrase")
         return refuse("accounts/new_phrase.html", form, **_of_phrase(who))
@@ -52,13 +54,6 @@ def phrase(who: SignedIn) -> Response:
     ways.end_others(g.db, who.account_id, who.sign_in_id, Method.PASSPHRASE)
     logs.event("way_in_added", account=who.account_id, method=Method.PASSPHRASE)
     return go(nexts.safe(request.form.get("suite") or PAGE))
-
-
-def _refuse(who: SignedIn, chosen: str) -> None:
-    own = ways.ways_of(g.db, who.account_id)
-    if not own.has_code:
-        raise BadInput("phrase", "no_code")
-    passphrases.refuse_weak(chosen, who.display_name)
 
 
 def _of_phrase(who: SignedIn) -> dict[str, Any]:

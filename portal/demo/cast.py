@@ -109,7 +109,12 @@ def settle(db: Session, world: World, establishment: Establishment) -> None:
     for role in ROLES:
         name = _name(role, world, young)
         mail = f"{role.name}@relie.invalid"
-        db.add(Account(id=account_id(role.name), display_name=name, email=mail, mode=role.mode))
+        account = Account(id=account_id(role.name), display_name=name, email=mail, mode=role.mode)
+        account.identity_checked_at = clock.now() if role.strength is Strength.SUBSTANTIAL else None
+        db.add(account)
+    db.flush()
+    for account in db.scalars(select(Account).where(Account.identity_checked_at.is_not(None))):
+        account.identity_checked_by = account_id("secretary" if account.id == account_id("director") else "director")
     db.flush()
     for role in ROLES:
         family = (_family_link(tie, young[tie.part], dossiers, world.today) for tie in role.ties)

@@ -58,6 +58,13 @@ def test_each_has_an_account_that_keeps_its_identifier(db):
         assert db.get(Account, account_id(role.name)).display_name
 
 
+def test_whoever_signs_in_surely_was_seen_by_somebody_else_of_the_staff(db):
+    for role in ROLES:
+        account = db.get(Account, account_id(role.name))
+        assert (account.identity_checked_at is not None) is (role.strength is Strength.SUBSTANTIAL)
+        assert account.identity_checked_by != account.id
+
+
 def test_every_link_is_verified_with_its_proof_and_current(db):
     links = db.scalars(select(Relationship)).all()
 

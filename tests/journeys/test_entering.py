@@ -125,7 +125,7 @@ class Device:
         self.page.evaluate("document.querySelector('form[action=\"/sortir\"]').submit()")
         self.page.wait_for_url("**/entrer")
 
-    def keys(self) -> list[dict[str, Any]]:
+    def credentials(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.tool.send("WebAuthn.getCredentials", {"authenticatorId": self.sensor})[
             "credentials"
         ]
@@ -159,7 +159,7 @@ def test_after_a_letter_a_phone_becomes_the_key_and_opens_everything(
     phone.after_a_letter(mother)
     phone.add_key()
     assert sign_ins(portal, mother) == [(Method.PASSKEY, Strength.SUBSTANTIAL)], "the letter's session is over"
-    assert [key["isResidentCredential"] for key in phone.keys()] == [True]
+    assert [key["isResidentCredential"] for key in phone.credentials()] == [True]
     phone.context.clear_cookies()
     phone.open("/entrer?suite=/rendez-vous/")
     phone.page.wait_for_url("**/rendez-vous/")  # conditional UI: the name box offers the key, and the phone gave it

@@ -8,8 +8,9 @@ from portal.cli_backup import SAID
 from portal.core.db import Base
 from portal.core.models import Shared
 from portal.core.taking import rules
-from portal.safekeeping.declared import ITEM, LEFT_ALONE, TAKES_NOTHING, What
+from portal.safekeeping.declared import ITEM, LEFT_ALONE, What
 from portal.safekeeping.replaying import REPLAYED
+from portal.safekeeping.sparing import TAKES_NOTHING
 
 MAPPERS = {mapper.class_.__tablename__: mapper for mapper in Base.registry.mappers}
 SHARED = {name for name, mapper in MAPPERS.items() if issubclass(mapper.class_, Shared)}
