@@ -45,7 +45,7 @@ class Cell(StrEnum):
 _COLUMNS = tuple(Column)
 _FAMILY = """
 identity              o    o  o    o    o  a  o    a
-household             own  o  own  own  own a o    -
+household             own  o  own  own  own own o  -
 planning              o    o  o    c    o  a  o    a
 appointments          o    o  o    c    o  a  o    a
 appointments:health   o    o  o    -    o  c  o    -

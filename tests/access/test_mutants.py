@@ -123,7 +123,7 @@ COUNTS = {
     "who publishes": (180, 11),
     "who checks": (180, 14),
     "who decides at work": (180, 0),
-    "what families may do": (104, 12),
+    "what families may do": (96, 11),
     "states of the dossier": (37, 8),
     "strengths of sign-in": (106, 17),
     "groups of links, posts and assignments": (131, 14),

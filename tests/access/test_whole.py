@@ -118,7 +118,7 @@ def test_a_dossier_left_for_good_leaves_nothing(pair):
 # Invariant 1: granted ∩ perimeter ∩ legal basis
 
 ON_AGREEMENT = {
-    Link.ASSIST: {"identity", "household", "planning", "appointments", "diet", "protocol", "plan"},
+    Link.ASSIST: {"identity", "planning", "appointments", "diet", "protocol", "plan"},
     Link.RELATIVE: {"identity", "planning", "appointments"},
     Link.TRUSTED: {"identity", "planning", "appointments"},
 }
