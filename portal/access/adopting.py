@@ -23,13 +23,16 @@ def adopt(db: Session, from_id: UUID, to_id: UUID) -> Sequence[Relationship]:
 
     The links are the same rows: their proof, who verified them and what was agreed to for them stay. Restrictions
     against the first account hold the second. Raises ``BadInput``, and changes nothing: account_id « at_work » when
-    one of the two works here, « closed », and as ``access.services.link`` does when a link cannot be true of the other.
+    one of the two works here, « own » when the first is a young person's, « closed », and as ``access.services.link``
+    does when a link cannot be true of the other.
     """
     reach.wait_for_others(db)
     with db.begin_nested():
         links = _current(db, from_id)
         if any(one.kind is Kind.STAFF for one in (*links, *_current(db, to_id))):
             raise BadInput("account_id", "at_work")
+        if any(one.kind is Kind.SELF for one in links):
+            raise BadInput("account_id", "own")
         # Closed first: beside a closed account nobody is one parent too many.
         db.get_one(Account, from_id).state = AccountState.CLOSED
         db.flush()

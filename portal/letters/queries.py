@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from portal.access.models import Kind, Relationship
@@ -120,11 +120,15 @@ def given_names(db: Session, account_id: UUID) -> list[str]:
 
 @scope.working("letter")
 def may_join(db: Session, from_id: UUID, to_id: UUID) -> bool:
-    """Whether the first account was never used, so that its links may become the second's."""
+    """Whether the first account was never used, so that its links may become the second's.
+
+    Neither may work here, and nobody becomes the young person: their own account stays theirs.
+    """
     used = db.scalar(select(SignIn.id).where(SignIn.account_id == from_id).limit(1)) is not None
     served = any(one.redeemed_at is not None for one in _letters(db, [from_id]).get(from_id, []))
-    works = select(Relationship.id).where(Relationship.account_id.in_([from_id, to_id]), *_at_work())
-    return not used and not served and db.scalar(works.limit(1)) is None
+    own = and_(Relationship.account_id == from_id, Relationship.kind == Kind.SELF)
+    at_work = and_(Relationship.account_id.in_([from_id, to_id]), *_at_work())
+    return not used and not served and db.scalar(select(Relationship.id).where(own | at_work).limit(1)) is None
 
 
 @scope.working("letter")

@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import queries as access
+from portal.access.adopting import adopt
 from portal.access.models import Kind, Relationship
 from portal.access.sharing import Against, Restriction, Source
 from portal.access.words import Category, Strength, Viewer
 from portal.accounts import enrolment
 from portal.accounts.models import Method, SignIn
 from portal.accounts.services import open_session
+from portal.core.errors import BadInput
 from portal.core.models import AccountState
 from portal.dossier.models import Contact
 from tests.browsing import BASE
-from tests.factories import NOON, a_dossier, a_link, a_parent, an_account, recomputed
+from tests.factories import NOON, a_dossier, a_link, a_parent, an_account, recomputed, the_young_person
 from tests.letters.conftest import KEY, account, letter_of, typed
 from tests.ties.conftest import contact, named
 
@@ -277,6 +279,22 @@ def test_a_letter_typed_at_a_desk_where_staff_are_in_adds_nothing_to_them(
     assert "pour un autre compte" in send("/lettre", status=200, **letter).text("h1")
     send("/lettre/ajouter", status=422, **letter)
     assert account(db, house.account("again")).state is AccountState.ACTIVE
+
+
+def test_nobody_becomes_a_young_person_by_their_letter(db, house, issue, come_in, send):
+    grown = a_dossier(db, age=19)
+    named(db, grown, "Anatole", "Kouyatré")
+    house.links["grown"] = the_young_person(db, grown, account=an_account(db, "Anatole"))
+    db.commit()
+    letter = typed(issue("grown"))
+    come_in("mother")
+    page = send("/lettre", status=200, **letter)
+    assert "pour un autre compte" in page.text("h1")
+    assert "Anatole" not in page.text()
+    send("/lettre/ajouter", status=422, **letter)
+    with pytest.raises(BadInput, match="own"):
+        adopt(db, house.account("grown"), house.account("mother"))
+    assert account(db, house.account("grown")).state is AccountState.ACTIVE
 
 
 def test_a_link_she_has_already_is_said_and_nothing_changes(db, house, issue, come_in, send):

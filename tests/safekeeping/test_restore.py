@@ -19,10 +19,12 @@ from portal.access.models import Authority, LogEntry, Relationship
 from portal.access.perimeter import Column
 from portal.access.sharing import Against, Agreement, Opening, Perimeter, Restriction
 from portal.access.words import Category, Strength
+from portal.accounts import enrolment
 from portal.accounts.models import SignIn
 from portal.accounts.services import open_session
 from portal.core import clock, scope
 from portal.core.db import Base, make_sessions
+from portal.core.errors import BadInput
 from portal.core.models import AccountState, Dossier, DossierState, Establishment, HiddenFrom, Mark
 from portal.core.standing import StaffWord, Withheld
 from portal.dossier import clients
@@ -41,6 +43,8 @@ from tests.safekeeping.conftest import a_home
 from tests.safekeeping.eyes import everything
 from tests.safekeeping.sharing import a_perimeter, a_restriction
 from tests.safekeeping.world import SOON, a_world, account, event, link, place_of
+
+KEY = "k" * 40
 
 
 @pytest.fixture(autouse=True)
@@ -404,6 +408,27 @@ def test_an_erased_dossier_is_erased_again_with_its_objects_and_nobody_else_s(ho
         assert db.get(Relationship, world.links["stranger"]) is None
     assert (there.vault.exists(world.object), there.vault.exists(world.other_object)) == (False, True)
     assert told.replayed.done[What.ERASED] == 1
+
+
+def test_a_letter_that_served_or_was_revoked_opens_nothing_after_an_old_backup_came_back(home, then, world):
+    facts = {"secret_key": KEY, "by": None, "handed": True}
+    made = {}
+    with home.sessions().begin() as db:
+        place = db.get_one(Dossier, world.dossier).establishment_id
+        for who in ("mother", "father", "aunt"):
+            made[who] = enrolment.issue(db, world.people[who], establishment_id=place, **facts)
+
+    def since(db):
+        enrolment.redeem(db, made["mother"].number, made["mother"].secret, secret_key=KEY)
+        enrolment.revoke(db, world.people["father"])
+
+    there, told = then(since)
+    assert told.replayed.done == {What.LETTER_SHUT: 2}
+    with there.sessions().begin() as db:
+        for who in ("mother", "father"):
+            with pytest.raises(BadInput):
+                enrolment.redeem(db, made[who].number, made[who].secret, secret_key=KEY)
+        assert enrolment.redeem(db, made["aunt"].number, made["aunt"].secret, secret_key=KEY)
 
 
 def test_the_token_of_a_dui_that_was_revoked_opens_nothing_and_one_replaced_runs_out(then, world):

@@ -15,9 +15,11 @@ from portal.access.models import Authority, Kind, Relationship
 from portal.access.perimeter import Column
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
 from portal.access.words import Category, Strength
+from portal.accounts import enrolment
 from portal.accounts.models import SignIn
 from portal.accounts.services import end_all, end_session, open_session
 from portal.core import clock
+from portal.core.errors import BadInput
 from portal.core.models import Account, AccountState, Dossier, DossierState, Establishment, HiddenFrom
 from portal.core.taking import Unjournaled
 from portal.dossier import clients
@@ -111,6 +113,18 @@ def test_an_account_that_closes(db, mother, said):
     account = db.get_one(Account, mother.account_id)
     services.close_account(db, account)
     assert said() == [(What.CLOSED, str(account.id))]
+
+
+def test_a_letter_that_serves_or_is_revoked_and_not_one_that_is_made_or_guessed_at(db, mother, said):
+    facts = {"secret_key": "k" * 40, "establishment_id": mother.establishment_id, "by": None, "handed": True}
+    first = enrolment.issue(db, mother.account_id, **facts)
+    with pytest.raises(BadInput):
+        enrolment.look(db, first.number, "x", secret_key="k" * 40)
+    assert said() == []
+    second = enrolment.issue(db, mother.account_id, **facts)
+    assert [what for what, _ in said()] == [What.LETTER_SHUT]
+    enrolment.redeem(db, second.number, second.secret, secret_key="k" * 40)
+    assert [what for what, _ in said()] == [What.LETTER_SHUT]
 
 
 def test_one_device_then_every_device(db, mother, said):
