@@ -48,6 +48,22 @@ def test_only_management_writes_assignments(db, house, who):
     assert db.scalar(select(func.count()).select_from(Account)) == 5
 
 
+@pytest.mark.parametrize("post", [Post.ADMINISTRATION, Post.SOCIAL_WORK, Post.CARE])
+def test_those_who_verify_links_of_families_neither_end_nor_confirm_assignments(db, house, post):
+    them = staff(db, house.dossier, post).account_id
+    referent = house.wanted(dossier_id=house.dossier.id, referent=True)
+    link = services.assign(db, house.account("educator"), referent, by=house.account("director"))
+    for act in (
+        lambda: services.end(db, link.id, None, by=them, because=Because.LEFT),
+        lambda: services.leave(db, house.account("cook"), house.place.id, None, by=them, because=Because.LEFT),
+        lambda: services.confirm(db, [link.id], by=them),
+        lambda: services.refuse_invitation(db, house.account("cook"), house.place.id, by=them),
+    ):
+        with pytest.raises(BadInput) as error:
+            act()
+        assert refused(error) == ("by", "not_entitled")
+
+
 def test_management_of_one_unit_or_of_another_house_writes_none(db, house):
     head = staff(db, house.dossier, Post.MANAGEMENT, unit_id=house.unit.id)
     far = staff(db, a_dossier(db), Post.MANAGEMENT)
