@@ -191,8 +191,10 @@ def test_a_phone_that_does_not_know_who_holds_it_opens_nothing(
     phone.leave()
     phone.tool.send("WebAuthn.setUserVerified", {"authenticatorId": phone.sensor, "isUserVerified": False})
     phone.open("/entrer")
+    assert not phone.page.get_by_text("L’appareil n’a pas donné la clé").is_visible()
     phone.press_enter()
     phone.page.get_by_text("L’appareil n’a pas donné la clé").wait_for()
+    assert not phone.page.get_by_text("Cet appareil a déjà une clé").is_visible()
     assert sign_ins(portal, mother) == []
 
 
