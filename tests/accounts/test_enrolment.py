@@ -260,6 +260,12 @@ def test_without_a_code_given_with_a_wrong_one_or_with_that_of_another_nothing_i
     assert not_confirmed(db, secretary, "12345678")
 
 
+def test_a_letter_that_has_not_served_confirms_nobody(db, issue, mother, secretary):
+    issue(handed=False)
+    code = code_for(db, db.scalars(select(Enrolment)).one(), secretary)
+    assert not_confirmed(db, mother, code)
+
+
 def test_a_second_code_lasts_half_an_hour_and_five_tries(db, posted, mother, secretary):
     code = code_for(db, posted, secretary)
     with clock.frozen(NOON + enrolment.SECOND_LIFE):
