@@ -21,7 +21,7 @@ from portal.core.models import Account, AccountState
 from portal.core.work import run_once
 from tests.accounts.conftest import PHRASE
 from tests.browsing import BASE, Browser, Page
-from tests.factories import a_dossier, an_account, staff
+from tests.factories import a_dossier, staff
 
 SECRET = "x" * 40
 Post_ = Callable[[], None]
@@ -237,19 +237,6 @@ def test_a_machine_that_works_out_too_many_at_once_says_so_quickly(browser, moth
         for _ in filter(None, seats):
             passphrases._seats.release()
     assert page.answer.headers["Retry-After"] == "5"
-    say(browser, mother.email)
-
-
-def test_nobody_waits_for_the_database_while_a_phrase_is_worked_out(browser, sessions, mother, monkeypatch):
-    """On SQLite a page that reads holds every other one."""
-    real = passphrases.is_right
-
-    def worked_out(phrase: str, kept: str | None) -> bool:
-        with sessions.begin() as db:
-            an_account(db, "Somebody else")
-        return real(phrase, kept)
-
-    monkeypatch.setattr(passphrases, "is_right", worked_out)
     say(browser, mother.email)
 
 
