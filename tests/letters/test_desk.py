@@ -201,3 +201,20 @@ def test_making_letters_is_in_the_log_of_each_young_person(db, house, make, come
     make("mother")
     lines = db.scalars(select(LogEntry).where(LogEntry.endpoint == "letters.make")).all()
     assert [line.dossier_id for line in lines] == [house.dossier.id]
+
+
+@pytest.mark.parametrize("assigned", [{}, {"verified": False}, {"starts_at": NOON + timedelta(days=30)}])
+def test_whoever_is_also_at_work_has_no_letter_from_the_desk_at_any_of_its_addresses(
+    db, house, come_in, send, assigned
+):
+    """A letter opens the account whole: a secretary would come in as the director who has a child there."""
+    both = an_account(db, "Both")
+    a_link(db, house.dossier, Kind.RELATIVE, account=both)
+    staff(db, a_dossier(db), Post.MANAGEMENT, account=both, **assigned)
+    db.commit()
+    browser = come_in("secretary")
+    send("/lettres/papier", status=404, people=[house.account("mother"), both.id], given="handed")
+    browser.open(f"/lettres/{both.id}", status=404)
+    for act in ("annuler", "code"):
+        send(f"/lettres/{both.id}/{act}", status=404)
+    assert db.scalar(select(func.count()).select_from(Enrolment)) == 0
