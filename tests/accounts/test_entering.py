@@ -267,3 +267,15 @@ def test_old_steps_and_tries_do_not_pile_up(browser, db, mother):
     db.rollback()
     assert len(db.scalars(select(SecondStep)).all()) == 1
     assert all(one.at > at + timedelta(days=1) for one in db.scalars(select(Attempt)))
+
+
+def test_a_form_prepared_before_signing_in_is_worth_nothing_after(browser, mother, letters, deliver):
+    """Whoever planted a cookie in this browser knows the secret of its forms."""
+    say(browser, mother.email)
+    with browser.client.session_transaction(base_url=BASE) as session:
+        before = session["csrf_token"]
+    deliver()
+    browser.submit("/entrer/code", {"code": letters.code()})
+    browser.open("/lecture")
+    with browser.client.session_transaction(base_url=BASE) as session:
+        assert session["csrf_token"] != before
