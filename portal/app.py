@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from easyread import lexicon
 from portal import joining
+from portal.about import views as about
 from portal.access.models import Post
 from portal.accounts import wiring as accounts
 from portal.connectors.vault import make_vault
@@ -70,6 +71,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     letters.init_app(app)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
+    about.init_app(app)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     _list_pages(app)
     if settings.demo:

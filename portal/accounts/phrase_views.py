@@ -35,7 +35,7 @@ def phrase(who: SignedIn) -> Response:
     if not is_fresh(who):
         return ask_again(f"{PAGE}/phrase")
     form = NewPhraseForm()
-    if request.method == "GET":
+    if request.method != "POST":  # also HEAD
         return page("accounts/new_phrase.html", form=form, **_of_phrase(who))
     if not form.validate():
         forget(form)
@@ -75,7 +75,7 @@ def app(who: SignedIn) -> Response:
     if not is_fresh(who):
         return ask_again(f"{PAGE}/application")
     secret_key, form = entrance.settings().secret_key, AppForm()
-    if request.method == "GET":
+    if request.method != "POST":  # also HEAD
         form.sealed.data = _written(codes.new_secret(secret_key, who.account_id))
         return page("accounts/new_app.html", form=form, **_of_app(who.account_id, text(form, "sealed")))
     try:

@@ -44,6 +44,13 @@ class Settings:
     staff_passphrase: bool = False
     """Whether staff too may come in with a passphrase and a code; else by passkeys only."""
 
+    controller: str = ""
+    """Who answers for what people's data become, with their address: public pages name them (RGPD 13-1-a)."""
+    dpo: str = ""
+    """How the data protection officer is written to."""
+    hosting: str = ""
+    """Who keeps the machines, with their address."""
+
     def __repr__(self) -> str:
         return f"Settings(demo={self.demo}, bind={self.bind!r})"
 
@@ -77,6 +84,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         max_bundle_bytes=_number(env, "RELIE_MAX_BUNDLE_BYTES", 64 * MIB),
         trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
         staff_passphrase=env.get("RELIE_STAFF_PASSPHRASE", "") == "1",
+        controller=env.get("RELIE_CONTROLLER", ""),
+        dpo=env.get("RELIE_DPO", ""),
+        hosting=env.get("RELIE_HOSTING", ""),
     )
 
 

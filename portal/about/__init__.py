@@ -1,0 +1,1 @@
+"""Public pages: what becomes of people’s data, their rights, accessibility, terms."""
