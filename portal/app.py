@@ -10,6 +10,7 @@ from portal import joining
 from portal.about import views as about
 from portal.access.models import Post
 from portal.accounts import wiring as accounts
+from portal.beside import wiring as beside
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
 from portal.core.config import Settings
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     ties.init_app(app, joining)
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
     letters.init_app(app)
+    beside.init_app(app)
     why.init_app(app, event=Event)
     app.register_blueprint(through.bp)
     about.init_app(app)
@@ -92,6 +94,7 @@ def _list_pages(app: Flask) -> None:
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),
+        *beside.entries(),
         *letters.entries(),
         *staffing.entries(),
         *deadlines.entries(),

@@ -23,6 +23,7 @@ MODULES = (
     "portal.deadlines.models",
     "portal.ties.models",
     "portal.staffing.models",
+    "portal.beside.models",
 )
 
 for _name in MODULES:

@@ -45,6 +45,7 @@ def record(
         "endpoint": endpoint,
         "request_id": request_id,
         "means": means,
+        "helper_id": viewer.helper,
     }
     lines = [said | _line(viewer, list(links)) for _, links in groupby(by_dossier, key=_place)]
     if viewer.through is None:

@@ -193,3 +193,5 @@ class LogEntry(WithId, Base):
     """Of a communication, when it took place; ``at`` is when it was written down."""
     seen_as: Mapped[UUID | None]
     """« Vu par… » : the account whose view was looked at."""
+    helper_id: Mapped[UUID | None]
+    """Who sat beside them (« avec l’aide de … »)."""

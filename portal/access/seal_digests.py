@@ -13,7 +13,7 @@ from json import JSONEncoder
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Text, Uuid, cast, func, type_coerce
+from sqlalchemy import Boolean, Integer, Text, Uuid, case, cast, func, type_coerce
 from sqlalchemy.sql.elements import ColumnElement
 
 from portal.access.models import LogEntry
@@ -42,9 +42,13 @@ COLUMNS = (
     "told_at",
     "seen_as",
 )
-"""Every column of the log, in the order they are written. A test compares it with the table.
+"""Columns that stand in every line, in the order they are written."""
 
-A column added later would change what old lines are: it needs its own rule for lines sealed before it.
+ADDED = ("helper_id",)
+"""Columns that came later: « ,name=literal » behind the others where they hold something, and nothing where not.
+
+A line sealed before such a column keeps its text, and so its digest; taking a value out of a line, or putting one into
+an older line, changes it. A test compares both lists with the table.
 """
 
 
@@ -54,12 +58,19 @@ def line(dialect: str) -> ColumnElement[str]:
     None of its columns is read into a word or an instant of ours on the way, so a value that no word of ours knows is
     found as changed instead of stopping the check.
     """
-    columns = [LogEntry.__table__.c[name] for name in COLUMNS]
+    said = _literals(dialect, ",".join(["{}"] * len(COLUMNS)), *COLUMNS)
+    for name in ADDED:
+        more = _literals(dialect, f",{name}={{}}", name)
+        said = said + case((LogEntry.__table__.c[name].is_(None), ""), else_=more)
+    return said.label("line")
+
+
+def _literals(dialect: str, form: str, *names: str) -> ColumnElement[str]:
+    """These columns as literals of SQL, each where ``form`` has ``{}``."""
+    columns = [LogEntry.__table__.c[name] for name in names]
     if dialect == "sqlite":
-        return func.printf(
-            ",".join(["%Q"] * len(columns)), *(type_coerce(one, Text) for one in columns), type_=Text
-        ).label("line")
-    return func.format(",".join(["%L"] * len(columns)), *(_plain(one) for one in columns), type_=Text).label("line")
+        return func.printf(form.replace("{}", "%Q"), *(type_coerce(one, Text) for one in columns), type_=Text)
+    return func.format(form.replace("{}", "%L"), *(_plain(one) for one in columns), type_=Text)
 
 
 def line_digest(before: bytes, establishment_id: UUID, month: int, position: int, line: str) -> bytes:

@@ -101,9 +101,11 @@ class Viewer:
 
     ``serving`` is what the page being served declared: a query for another category is refused. ``through`` is the
     member of staff who looks at what ``account_id`` sees (« Vu par… »): what either may not see is left out.
+    ``helper`` sits beside them, and opens nothing: the log says so.
     """
 
     account_id: UUID
     strength: Strength
     serving: frozenset[Category] = frozenset(Category)
     through: UUID | None = None
+    helper: UUID | None = None

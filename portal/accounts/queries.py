@@ -34,6 +34,7 @@ class SignedIn:
     proved_at: datetime
     last_seen_at: datetime
     idle_until: datetime
+    expires_at: datetime
 
     is_authenticated = True
     is_active = True
@@ -71,6 +72,7 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
             SignIn.proved_at,
             SignIn.last_seen_at,
             SignIn.idle_until,
+            SignIn.expires_at,
         )
         .join(Account, Account.id == SignIn.account_id)
         .where(

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength
@@ -75,10 +75,9 @@ def end_session(db: Session, token: str) -> None:
 
 
 def end_all(db: Session, account_id: UUID) -> None:
-    """Every device of this account is signed out, from the next request on."""
-    db.execute(
-        update(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None)).values(ended_at=clock.now())
-    )
+    """Every device of this account is signed out, from the next request on; so is whoever they sit beside."""
+    theirs = or_(SignIn.account_id == account_id, SignIn.helper_id == account_id)
+    db.execute(update(SignIn).where(theirs, SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
 def keep_reading(db: Session, account_id: UUID, *, mode: str, theme: str, locale: str) -> None:

@@ -20,6 +20,9 @@ from portal.web.page import go, page
 
 bp = Blueprint("accounts", __name__)
 
+WIPE = '"cache", "storage"'
+"""Not "cookies": how the device reads stays."""
+
 
 def init_app(app: Flask) -> None:
     """Wire sessions of ours under Flask-Login."""
@@ -43,8 +46,12 @@ def _load(token: str) -> SignedIn | None:
 
 
 def _enter() -> Response:
-    """Somebody must sign in first. The page they wanted is kept for later."""
-    return go(f"/entrer?{urlencode({'suite': nexts.here()})}")
+    """Somebody must sign in first. The page they wanted is kept for later; of a session that is over, nothing is."""
+    response = go(f"/entrer?{urlencode({'suite': nexts.here()})}")
+    if session.pop("_user_id", None) is not None:
+        session.clear()
+        response.headers["Clear-Site-Data"] = WIPE
+    return response
 
 
 def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: UUID | None = None) -> None:
@@ -95,7 +102,7 @@ def leave() -> Response:
         logout_user()
     session.clear()
     response = go("/entrer")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # not "cookies": how the device reads stays
+    response.headers["Clear-Site-Data"] = WIPE
     return response
 
 

@@ -58,7 +58,7 @@ def namings(db: Session, establishments: Sequence[UUID]) -> list[tuple[UUID, str
 
 
 def _grouped(reader: Reader, days: Sequence[datetime]) -> Subquery:
-    to, told = aliased(Relationship), aliased(Account)
+    to, told, helper = aliased(Relationship), aliased(Account), aliased(Account)
     day = case(*((LogEntry.at < end, number) for number, end in enumerate(days[1:])), else_=len(days) - 2)
     what: list[Any] = [
         day.label("day"),
@@ -75,6 +75,8 @@ def _grouped(reader: Reader, days: Sequence[datetime]) -> Subquery:
         to.kind.label("to_kind"),
         (to.account_id == reader.account_id).label("to_me"),
         told.display_name.label("to_name"),
+        LogEntry.helper_id,
+        helper.display_name.label("helper_name"),
     ]
     return (
         select(
@@ -86,6 +88,7 @@ def _grouped(reader: Reader, days: Sequence[datetime]) -> Subquery:
         .outerjoin(Account, Account.id == LogEntry.account_id)
         .outerjoin(to, to.id == LogEntry.to_relationship)
         .outerjoin(told, told.id == to.account_id)
+        .outerjoin(helper, helper.id == LogEntry.helper_id)
         .where(LogEntry.at >= days[0], LogEntry.at < days[-1], *_readable(reader))
         .group_by(*what)
         .subquery()

@@ -44,6 +44,10 @@ class Line:
     to_me: bool
     to_kind: Kind | None
     to_name: str
+    helped: bool
+    """Somebody sat beside them."""
+    helper: str
+    """Who; "" where it is not told."""
     told_at: datetime | None
     """Of what was told: when, on the wall clock."""
     first: datetime
@@ -68,7 +72,8 @@ def by_day(found: Iterable[Any], reader: Reader, days: Sequence[date], zone: str
     for row in found:
         line = _line(row, reader, zone, named=named)
         line = replace(line, rows=_without_the_name(line))
-        key = days[row.day], (line.who, line.means, line.to_me, line.to_kind, line.to_name, line.told_at, line.as_me)
+        to, beside = (line.to_me, line.to_kind, line.to_name), (line.helped, line.helper)
+        key = days[row.day], (line.who, line.means, *to, line.told_at, line.as_me, *beside)
         together[key] = _joined(together[key], line) if key in together else line
     told: dict[date, list[Line]] = {}
     for (day, _), line in together.items():
@@ -88,6 +93,8 @@ def _line(row: Any, reader: Reader, zone: str, *, named: bool) -> Line:
         bool(row.to_me),
         row.to_kind,
         (row.to_name or "") if reader.whole else "",
+        row.helper_id is not None,
+        _told_name(row.helper_name, reader, named=named),
         told_at,
         clock.local(row.first, zone),
         clock.local(row.last, zone),
@@ -97,9 +104,12 @@ def _line(row: Any, reader: Reader, zone: str, *, named: bool) -> Line:
 
 def _name(row: Any, reader: Reader, *, named: bool) -> str:
     """Everybody's for the young person and management; of staff, for the family, where management chose so."""
-    if row.kind is Kind.STAFF and reader.eye in (Eye.FAMILY, Eye.ACCOMPANIED):
-        return (row.name or "") if named else ""
-    return row.name or ""
+    return _told_name(row.name, reader, named=named) if row.kind is Kind.STAFF else row.name or ""
+
+
+def _told_name(name: str | None, reader: Reader, *, named: bool) -> str:
+    """Of somebody at work."""
+    return name or "" if named or reader.eye not in (Eye.FAMILY, Eye.ACCOMPANIED) else ""
 
 
 def _told_of(reader: Reader) -> frozenset[Category]:

@@ -22,6 +22,7 @@ from portal.access.seal import purge_month
 from portal.access.words import Category
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import Authenticator, Passkey, Passphrase, SignIn
+from portal.beside.models import PictureCode
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
 from portal.core.models import Account, Dossier
@@ -86,7 +87,7 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
     for account in db.scalars(select(Account).where(Account.id.in_(chosen))):
         account.display_name, account.email = "", None
         account.mode, account.theme, account.locale = "", "", "fr"
-    for theirs in (SignIn, Passkey, Passphrase, Authenticator):
+    for theirs in (SignIn, Passkey, Passphrase, Authenticator, PictureCode):
         db.execute(delete(theirs).where(theirs.account_id.in_(chosen)))
     db.execute(delete(Enrolment).where(Enrolment.account_id.in_(chosen)))
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))

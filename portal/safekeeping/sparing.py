@@ -10,6 +10,8 @@ TAKES_NOTHING: Mapping[str, str] = {
     "unit": "groups, without anybody in them",
     "mark": "facts about the database",
     "second_step": "minutes old when it counts",
+    "handover": "minutes old when it counts",
+    "picture_code": "opens nothing without staff beside whoever knows it",
     "spent_challenge": "minutes old when it counts",
     "attempt": "a day old when it counts",
     "job": "work to do",

@@ -62,7 +62,8 @@ def serves(
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
             g.serving = frozenset(categories)
-            viewer = preview.looking(Viewer(current_user.account_id, current_user.strength, g.serving), previewable)
+            who = Viewer(current_user.account_id, current_user.strength, g.serving, helper=current_user.helper_id)
+            viewer = preview.looking(who, previewable)
             g.scope = queries.reached(g.db, viewer)
             g.posts = {one.post for one in g.scope} or queries.posts_of(g.db, viewer)
             if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, doors):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 from portal.access.models import Kind, LogEntry, Means, Post
 from portal.access.seal import AT_MOST, LATE, month_end, month_of, newest_head, purge_month, seal
 from portal.access.seal_check import Finding, Tail, Wrong, check
-from portal.access.seal_digests import COLUMNS, FIRST, line, line_digest
+from portal.access.seal_digests import ADDED, COLUMNS, FIRST, line, line_digest
 from portal.access.seals import Head, Seal
 from portal.access.words import Action
 from portal.core import clock, scope
@@ -81,7 +81,34 @@ def chained(db, place):
 
 
 def test_every_column_of_the_log_is_sealed():
-    assert sorted(COLUMNS) == sorted(LogEntry.__table__.c.keys())
+    assert sorted(COLUMNS + ADDED) == sorted(LogEntry.__table__.c.keys())
+
+
+def text_of(db, entry):
+    return db.scalar(select(line(db.get_bind().dialect.name)).where(LogEntry.id == entry.id))
+
+
+def test_a_line_without_a_helper_says_what_lines_said_before_there_were_any(db, place):
+    """Months sealed before keep their digests: seventeen literals, and nothing of a column that came later."""
+    said = text_of(db, a_line(db, place, account_id=UUID(int=1), dossier_id=UUID(int=2), id=UUID(int=3)))
+    one, two, three = (f"'{UUID(int=number).hex}'" for number in (1, 2, 3))
+    assert said == (
+        f"{three},'2026-11-18 11:00:00.000000',{one},{two},'{place.id.hex}','appointments identity','view','1',"
+        "'planning.appointments','ABCD2345','staff','education','0','page',NULL,NULL,NULL"
+    )
+
+
+def test_a_helper_stands_behind_the_line(db, place):
+    helper = UUID(int=7)
+    assert text_of(db, a_line(db, place, helper_id=helper)).endswith(f"NULL,helper_id='{helper.hex}'")
+
+
+@pytest.mark.parametrize(("was", "becomes"), [(UUID(int=7), None), (None, UUID(int=7)), (UUID(int=7), UUID(int=8))])
+def test_a_helper_taken_out_put_in_or_changed_is_found(db, place, was, becomes):
+    made = a_line(db, place, helper_id=was)
+    sealed(db)
+    db.execute(update(LogEntry).where(LogEntry.id == made.id).values(helper_id=becomes))
+    assert [one.wrong for one in wrong(db)] == [Wrong.CHANGED]
 
 
 def test_what_was_sealed_and_not_touched_is_whole(db, place, chained):
