@@ -55,7 +55,9 @@ def test_the_notice_names_who_answers_and_where_to_write(browser):
 def test_what_was_not_configured_says_whom_to_call_instead(browser, db):
     an_establishment(db, name="IME Les Tilleuls", phone="02 61 91 00 12")
     db.commit()
-    assert "L’établissement en répond. Appelez-le" in browser.open("/vos-donnees").text()
+    data = browser.open("/vos-donnees")
+    assert "L’établissement en répond. Appelez-le" in data.text()
+    assert "tel:0261910012" in data.links()
     rights = browser.open("/vos-droits")
     assert "demandez le délégué à la protection des données" in rights.text()
     assert "tel:0261910012" in rights.links()
@@ -85,6 +87,12 @@ def test_a_rule_that_changes_changes_the_page(browser, monkeypatch):
     monkeypatch.setitem(rules.RULES, (Category.TREATMENT, DossierState.LEFT), 5)
     text = browser.open("/vos-donnees").text().replace("\u00a0", " ")
     assert "5 mois après le départ : Traitement" in text
+
+
+def test_the_notice_names_every_kind_of_rendez_vous_there_is(browser):
+    text = browser.open("/vos-donnees").text()
+    for said in ("Rendez-vous de santé", "Rendez-vous avec la justice", "Rendez-vous d’école"):
+        assert said in text
 
 
 def test_every_category_goes_at_one_time_after_leaving():
