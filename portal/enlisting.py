@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal import joining
 from portal.accounts import enrolling, enrolment
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import Passkey, Passphrase, SignIn
+from portal.accounts.models import Federation, Passkey, Passphrase, SignIn
 from portal.accounts.services import end_all
 from portal.core import clock, scope
 from portal.core.jobs import enqueue
@@ -71,6 +71,7 @@ def ways(db: Session, account_ids: Collection[UUID]) -> dict[UUID, Ways]:
     """How each of these comes in, and when they were last here."""
     keys = set(db.scalars(select(Passkey.account_id).where(Passkey.account_id.in_(account_ids))))
     other = set(db.scalars(select(Passphrase.account_id).where(Passphrase.account_id.in_(account_ids))))
+    other |= set(db.scalars(select(Federation.account_id).where(Federation.account_id.in_(account_ids))))
     seen = select(SignIn.account_id, func.max(SignIn.last_seen_at)).where(SignIn.account_id.in_(account_ids))
     last: dict[UUID, datetime] = {row[0]: row[1] for row in db.execute(seen.group_by(SignIn.account_id))}
     waiting = select(Enrolment).where(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response
+from flask import Response, session
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Authenticator, Method, Passkey, Passphrase, SecondStep
+from portal.accounts.models import Authenticator, Federation, Method, Passkey, Passphrase, SecondStep
 from portal.accounts.services import end_all
 from portal.accounts.strengths import strength_of
 from portal.accounts.views import sign_in
@@ -17,13 +17,18 @@ from portal.core import scope
 from portal.web import nexts
 from portal.web.page import go
 
+CARRIED = ("proved",)
+"""What a browser still waits for after a letter: a service just said who they are (``federated_views``)."""
+
 
 def begin(account_id: UUID, *, suite: str = "/") -> Response:
     """Sign in whoever redeemed a letter or an invitation for this account, and lead them to choose how to come in.
 
     Raises ``NotFound`` for an account that was closed. ``suite``: one of our pages, for afterwards.
     """
+    waiting = {name: session[name] for name in CARRIED if name in session}
     sign_in(account_id, strength_of(Method.LETTER, checked=False, staff=False), method=Method.LETTER)
+    session.update(waiting)
     after = nexts.safe(suite)
     return go("/ma-connexion/choisir" + (f"?{urlencode({'suite': after})}" if after != nexts.HOME else ""))
 
@@ -34,7 +39,7 @@ def revoke_all(db: Session, account_id: UUID) -> None:
 
     For a phone that was lost, and for whoever leaves; the caller checked that it may. Does not commit.
     """
-    for kind in (Passkey, Passphrase, Authenticator):
+    for kind in (Passkey, Passphrase, Authenticator, Federation):
         db.execute(delete(kind).where(kind.account_id == account_id))
     db.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
     end_all(db, account_id)

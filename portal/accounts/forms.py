@@ -24,6 +24,13 @@ class CodeForm(Form):
     code = StringField(validators=[InputRequired(), Length(max=40)])
 
 
+class LetterForm(Form):
+    """The number and the code of a letter; ``/lettre`` reads them."""
+
+    number = StringField()
+    secret = StringField()
+
+
 class KeyForm(Form):
     """A passkey of one's own. ``answer``: what the device said."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.access.words import Strength
@@ -45,6 +45,12 @@ class SignIn(WithId, Base):
     """Mark of the device's own cookie: whoever came in on it before still does while strangers guess."""
     helper_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """Who sits beside them and opened this session; every act of it says so."""
+    provider: Mapped[str | None] = mapped_column(Text)
+    """Which service said who they are (``core.providers``), and may say that they left."""
+    provider_sid: Mapped[str | None] = mapped_column(Text)
+    """What that service calls its own session."""
+    provider_hint: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What it wants to see again when they leave (its ID token), sealed under a key that the database does not hold."""
     created_at: Mapped[datetime]
     proved_at: Mapped[datetime]
     """When they last proved who they are in it: what changes the ways in asks for a fresh proof."""
@@ -102,6 +108,21 @@ class Authenticator(WithId, Base):
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """The newest step whose code was taken: none up to it is taken again."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Federation(WithId, Base):
+    """Another service knows this account’s owner, by a number of its own: never by a name or an address."""
+
+    __tablename__ = "federation"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), Index(None, "account_id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    provider: Mapped[str] = mapped_column(Text)
+    issuer: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    vouched: Mapped[bool]
+    """As a passkey’s: joined after a letter, or by somebody whom something as sure let in."""
+    linked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime | None]
 
 
 class SecondStep(WithId, Base):

@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Blueprint, Response, g, request
 
 from portal.access.words import Strength
-from portal.accounts import device_cookie, devices, entrance, passkeys, passphrases, queries, ways
+from portal.accounts import device_cookie, devices, entrance, federated, passkeys, passphrases, queries, ways
 from portal.accounts.forms import KeyForm, blame, text
 from portal.accounts.fresh import ask_again, is_fresh, is_helped
-from portal.accounts.models import Authenticator, Method, Passkey, Passphrase
+from portal.accounts.models import Method
 from portal.accounts.passkey_views import strength
 from portal.accounts.queries import SignedIn
 from portal.accounts.strengths import may_have
@@ -145,7 +145,13 @@ def remove_app(who: SignedIn) -> Response:
     return _removed(who, ways.ways_of(g.db, who.account_id).app, Method.PASSPHRASE)
 
 
-def _removed(who: SignedIn, way: Passkey | Passphrase | Authenticator | None, method: Method) -> Response:
+@bp.post("/service/<uuid:way_id>/retirer")
+@for_oneself(because="one takes away a service of one's own")
+def remove_service(who: SignedIn, way_id: UUID) -> Response:
+    return _removed(who, federated.of_account(g.db, who.account_id, way_id), Method.FEDERATED)
+
+
+def _removed(who: SignedIn, way: ways.Way | None, method: Method) -> Response:
     """It opens nothing any more, nor does what it had opened elsewhere. Never the last one."""
     if way is None:
         raise NotFound

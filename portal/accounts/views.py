@@ -19,6 +19,8 @@ from portal.web.guard import public
 from portal.web.page import go, page
 
 bp = Blueprint("accounts", __name__)
+LEAVING = "leaving"
+"""Where the session of this browser keeps what was just left, when another service opened it."""
 
 WIPE = '"cache", "storage"'
 """Not "cookies": how the device reads stays."""
@@ -96,12 +98,17 @@ def enter() -> Response:
 @bp.post("/sortir")
 @public(because="leaving needs no right, only one's own page")
 def leave() -> Response:
+    after = "/entrer"
+    federated = None
     if current_user.is_authenticated:
+        federated = str(current_user.sign_in_id) if current_user.method is Method.FEDERATED else None
         services.end_session(g.db, current_user.get_id())
         logs.event("signed_out", account=current_user.account_id)
         logout_user()
     session.clear()
-    response = go("/entrer")
+    if federated:
+        session[LEAVING], after = federated, "/sortir/service"
+    response = go(after)
     response.headers["Clear-Site-Data"] = WIPE
     return response
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Authenticator, Method, Passkey, Passphrase, SignIn
+from portal.accounts.models import Authenticator, Federation, Method, Passkey, Passphrase, SignIn
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
 from portal.core.models import Account
+
+Way: TypeAlias = Passkey | Passphrase | Authenticator | Federation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Ways:
     passkeys: Sequence[Passkey]
     passphrase: Passphrase | None
     app: Authenticator | None
+    federations: Sequence[Federation]
     email: str
     checked: bool
     """Whether staff saw who holds the account."""
@@ -36,18 +40,19 @@ class Ways:
         """Whether one of the passkeys opens everything that theirs may be."""
         return self.checked and any(one.vouched for one in self.passkeys)
 
-    def without(self, way: Passkey | Passphrase | Authenticator) -> Ways:
+    def without(self, way: Way) -> Ways:
         return replace(
             self,
             passkeys=[one for one in self.passkeys if one.id != way.id],
             passphrase=None if way is self.passphrase else self.passphrase,
             app=None if way is self.app else self.app,
+            federations=[one for one in self.federations if one.id != way.id],
         )
 
     @property
     def some(self) -> bool:
         """Whether there is a way in at all."""
-        return bool(self.passkeys) or (self.passphrase is not None and self.has_code)
+        return bool(self.passkeys or self.federations) or (self.passphrase is not None and self.has_code)
 
 
 def ways_of(db: Session, account_id: UUID) -> Ways:
@@ -56,10 +61,12 @@ def ways_of(db: Session, account_id: UUID) -> Ways:
     if account is None:
         raise NotFound
     keys = select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.created_at, Passkey.id)
+    theirs = select(Federation).where(Federation.account_id == account_id).order_by(Federation.linked_at, Federation.id)
     return Ways(
         passkeys=db.scalars(keys).all(),
         passphrase=db.scalars(select(Passphrase).where(Passphrase.account_id == account_id)).one_or_none(),
         app=db.scalars(select(Authenticator).where(Authenticator.account_id == account_id)).one_or_none(),
+        federations=db.scalars(theirs).all(),
         email=account.email or "",
         checked=account.identity_checked_at is not None,
     )
@@ -73,7 +80,7 @@ def passkey_of(db: Session, account_id: UUID, way_id: UUID) -> Passkey:
     return one
 
 
-def remove(db: Session, account_id: UUID, way: Passkey | Passphrase | Authenticator) -> None:
+def remove(db: Session, account_id: UUID, way: Way) -> None:
     """This way in opens nothing from now on. Raises ``BadInput`` way « last » when there is no other."""
     if not ways_of(db, account_id).without(way).some:
         raise BadInput("way", "last")

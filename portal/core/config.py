@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from portal.core import providers
 from portal.core.errors import ConfigError
+from portal.core.providers import Provider
 
 MIB = 1024 * 1024
 
@@ -43,6 +45,8 @@ class Settings:
     """How many proxies in front of us may speak for the client's address."""
     staff_passphrase: bool = False
     """Whether staff too may come in with a passphrase and a code; else by passkeys only."""
+    oidc: tuple[Provider, ...] = ()
+    """Services that say who somebody is."""
 
     controller: str = ""
     """Who answers for what people's data become, with their address: public pages name them (RGPD 13-1-a)."""
@@ -84,6 +88,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         max_bundle_bytes=_number(env, "RELIE_MAX_BUNDLE_BYTES", 64 * MIB),
         trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
         staff_passphrase=env.get("RELIE_STAFF_PASSPHRASE", "") == "1",
+        oidc=providers.read(env),
         controller=env.get("RELIE_CONTROLLER", ""),
         dpo=env.get("RELIE_DPO", ""),
         hosting=env.get("RELIE_HOSTING", ""),

@@ -85,7 +85,7 @@ PLANS: Mapping[str, Plan] = {
     "sign_in": Plan(f"account_id = {WHO} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     "enrolment": Plan(f"account_id = {WHO} OR {HERE}", HERE, HERE),
     **dict.fromkeys(
-        ("passkey", "passphrase", "authenticator"),
+        ("passkey", "passphrase", "authenticator", "federation"),
         Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     ),
     **dict.fromkeys(("second_step", "picture_code", "handover"), Plan(WORKING, WORKING)),
@@ -144,7 +144,7 @@ OPEN: Mapping[str, str] = {
     "unit": "groups of an establishment, without anybody in them",
     "mark": "facts about the database itself",
     "attempt": "keyed marks of tries, which name nobody",
-    "spent_challenge": "hashes of questions to passkeys",
+    "spent_challenge": "hashes of questions that were answered",
     "job": "identifiers and codes of work to do, taken by workers before they know for whom",
     "dui_client": "software that may send messages, with hashes of their tokens",
     "dui_client_scope": "which establishments that software may write",

@@ -21,7 +21,7 @@ from portal.access.models import Relationship
 from portal.access.seal import purge_month
 from portal.access.words import Category
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import Authenticator, Passkey, Passphrase, SignIn
+from portal.accounts.models import Authenticator, Federation, Passkey, Passphrase, SignIn
 from portal.beside.models import PictureCode
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
@@ -87,7 +87,7 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
     for account in db.scalars(select(Account).where(Account.id.in_(chosen))):
         account.display_name, account.email = "", None
         account.mode, account.theme, account.locale = "", "", "fr"
-    for theirs in (SignIn, Passkey, Passphrase, Authenticator, PictureCode):
+    for theirs in (SignIn, Passkey, Passphrase, Authenticator, Federation, PictureCode):
         db.execute(delete(theirs).where(theirs.account_id.in_(chosen)))
     db.execute(delete(Enrolment).where(Enrolment.account_id.in_(chosen)))
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))

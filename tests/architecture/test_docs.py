@@ -122,7 +122,10 @@ def test_a_page_holds_no_loose_end_and_no_place_of_somebody_s_machine(page):
     assert not re.search(r"pypi\.org|pythonhosted|npmjs|unpkg|jsdelivr", text)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "package-lock.json"])
+LOCKS = ["requirements.lock", "requirements-dev.lock", "package-lock.json", "tests/provider/package-lock.json"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_host(lock):
     assert "://" not in read(lock)
 

@@ -55,6 +55,7 @@ NOBODYS: dict[str, Any] = {
     "sharing.take.row": "identity",
     "sharing.end.row": "identity",
     "source": "court_order",
+    "provider": "nobody",
 }
 """Parameters that name nothing about anybody: a value that answers."""
 SEEN = {"proof": "Livret de famille", "proof_on": "2026-11-02"}

@@ -50,6 +50,7 @@ def test_every_place_that_opens_a_session_is_documented():
 def test_every_documented_address_exists_and_is_sent_a_form(app):
     posts = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
     posts |= {"/demo/sign-in/<role>"}  # this portal is no demo
+    posts |= {"/entrer/retour/<provider>"}  # a service sends people back by a link, for a question of this browser
     assert {address for address, _ in documented()} <= posts
 
 
