@@ -130,7 +130,8 @@ def _again(device: Waiting) -> str:
 
 def _end_by_itself(response: Response) -> Response:
     """A page left open goes away when its session does: without a script, and whatever happened to the helper."""
-    if response.mimetype == "text/html" and not g.get("failing") and _is_helped():
+    is_page = response.mimetype == "text/html" and request.method != "OPTIONS"
+    if is_page and not g.get("failing") and _is_helped():
         left = (current_user.expires_at - clock.now()).total_seconds()
         response.headers["Refresh"] = f"{max(1, int(left) + 1)}; url={url_for('given.over')}"
     return response

@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.access import granting, limiting, reach, services
@@ -29,7 +29,7 @@ from portal.access.sharing import Against, Agreement, Source
 from portal.access.words import Category, Strength
 from portal.accounts.services import open_session
 from portal.core import clock
-from portal.core.jobs import enqueue
+from portal.core.jobs import Job, enqueue
 from portal.core.models import Account, Dossier, DossierState, Establishment, HiddenFrom
 from portal.core.work import run_once
 from portal.dossier.models import Identity
@@ -152,11 +152,16 @@ def told_at_home(course: Course, reader: Reader) -> bool:
 
 
 def marked_as_seen(course: Course, reader: Reader) -> bool:
-    """``POST /nouveau`` marks what the reader may see, and nothing else. It is unmarked again for the next time."""
+    """``POST /nouveau`` marks what the reader may see, and nothing else. It is unmarked again for the next time.
+
+    What hides a thing leaves alone what was read about it: once unmarked, it takes the label that the thing has by now.
+    """
     course.post(reader, "/nouveau", {"shown": reader.notice_id})
     with course.hand.begin() as db:
         notice = db.get_one(Notice, reader.notice_id)
         seen, notice.read_at = notice.read_at is not None, None
+        db.flush()
+        relabel(db, Event, [reader.dossier_id])
     return seen
 
 
@@ -175,8 +180,9 @@ def explained(course: Course, reader: Reader) -> bool:
 
 
 def mailed(course: Course, reader: Reader) -> bool:
-    """The job that writes to somebody, begun now."""
+    """The job that writes to somebody, begun now; those of earlier races that have come due are not its business."""
     with course.hand.begin() as db:
+        db.execute(delete(Job).where(Job.kind == MAIL))
         db.execute(update(Notice).where(Notice.id == reader.notice_id).values(mailed_at=None))
         enqueue(db, MAIL, {"account": str(reader.account_id)})
     before = len(course.mails)
