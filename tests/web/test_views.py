@@ -81,17 +81,15 @@ def test_what_is_not_of_every_day_is_folded_away_but_where_one_is(
         BeautifulSoup(phone.get(path).text, "html.parser").select_one("#menu details")
         for path in ("/attributions", "/essai/page")
     )
-    assert [one.get_text(strip=True) for one in elsewhere.select("li")] == ["Un", "Deux"]
+    assert [one.get_text(strip=True) for one in elsewhere.select("li")] == ["Mes connexions", "Un", "Deux"]
     assert not elsewhere.has_attr("open")
     assert there.has_attr("open")
 
 
-def test_one_line_alone_is_not_worth_a_fold(app: Flask, new_phone: Callable[[], Phone], mother) -> None:
-    menu.add(app, menu.Entry("probe.whole", "sun", "planning", lambda: "Essai", seldom=True))
-    phone = new_phone()
+def test_one_line_alone_is_not_worth_a_fold(phone: Phone, mother) -> None:
     phone.sign_in(mother.id)
     html = phone.get("/attributions").text
-    assert '<a href="/essai/page">' in html
+    assert '<a href="/ma-connexion">' in html
     assert "<details" not in html
 
 
