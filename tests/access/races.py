@@ -155,9 +155,11 @@ def marked_as_seen(course: Course, reader: Reader) -> bool:
     """``POST /nouveau`` marks what the reader may see, and nothing else. It is unmarked again for the next time.
 
     What hides a thing leaves alone what was read about it: once unmarked, it takes the label that the thing has by now.
+    Nobody but this race unmarks, so it holds the thing meanwhile: what hides it comes wholly before, or wholly after.
     """
     course.post(reader, "/nouveau", {"shown": reader.notice_id})
     with course.hand.begin() as db:
+        db.get_one(Event, reader.event_id, with_for_update=True)
         notice = db.get_one(Notice, reader.notice_id)
         seen, notice.read_at = notice.read_at is not None, None
         db.flush()
