@@ -66,8 +66,8 @@ def test_signing_out_ends_the_copy_and_a_copy_signed_out_ends_the_cookie(phone):
 
 
 def test_a_copy_ends_with_the_silence_and_with_the_day_of_the_session(phone, db):
-    thief = stolen(phone)
     for column in (SignIn.idle_until, SignIn.expires_at):
+        thief = stolen(phone)  # a device that is told it is out forgets its cookie
         later = clock.now() + timedelta(hours=1)
         db.execute(update(SignIn).values(idle_until=later, expires_at=later))
         db.commit()
