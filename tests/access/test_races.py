@@ -38,7 +38,7 @@ def test_nothing_that_begins_after_a_withdrawal_shows_what_was_withdrawn(course:
     whole = sum(found.values(), Counter())
     assert whole["races"] == RACES
     assert whole["after"] >= RACES, "each race asks once more after the withdrawal"
-    assert whole["crossed"] > RACES / 4, f"too few requests were under way during a withdrawal: {whole}"
+    assert whole["crossed"] > RACES / 10, f"too few requests were under way during a withdrawal: {whole}"
     for channel in CHANNELS:
         shown = sum(counted["shown"] for (name, _), counted in found.items() if name == channel.__name__)
         assert shown, f"{channel.__name__} never showed anything: nothing was tried"
