@@ -89,7 +89,7 @@ def ended(db: Session, account_id: UUID) -> None:
     """Signed out everywhere. With no link left to anybody, nothing is left to come in with."""
     joining.ended(db, account_id)
     end_all(db, account_id)
-    if account_id in gone(db):
+    if gone(db, account_id):
         _shut(db, account_id)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g
+from flask import Blueprint, Flask, Response, g
 
 from portal.about import queries
 from portal.access.words import Category
 from portal.core.config import Settings
-from portal.web import logs
+from portal.web import configured, logs
 from portal.web.contacts import contacts
 from portal.web.guard import public
 from portal.web.page import page
@@ -53,6 +53,6 @@ def terms() -> Response:
 
 
 def _page(name: str, **context: Any) -> Response:
-    settings: Settings = current_app.extensions["settings"]
+    settings = configured.settings()
     who = queries.responsible(settings)
     return page(f"about/{name}.html", who=who, demo=settings.demo, contacts=contacts(g.db), **context)

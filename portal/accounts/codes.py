@@ -10,8 +10,6 @@ from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +18,7 @@ from portal.accounts.queries import hash_of
 from portal.core import clock, scope
 from portal.core.errors import BadInput
 from portal.core.jobs import enqueue
-from portal.core.keys import derive, marked
+from portal.core.keys import derive, marked, seal, unseal
 from portal.core.models import Account
 
 MAIL = "accounts.code"
@@ -31,7 +29,7 @@ CHANCE = TRIES / 10**DIGITS
 
 STEP_SECONDS, APP_DIGITS, SLACK = 30, 6, 1
 """What authenticator apps understand. A clock may be one step off, before or after."""
-SECRET_BYTES, NONCE_BYTES = 20, 12
+SECRET_BYTES = 20
 
 
 @scope.working("sign in")
@@ -133,18 +131,15 @@ def new_secret(secret_key: str, account_id: UUID) -> bytes:
 
 def sealed(secret_key: str, account_id: UUID, secret: bytes) -> bytes:
     """Under a key the database does not hold, for this account alone."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(derive(secret_key, "authenticator")).encrypt(nonce, secret, account_id.bytes)
+    return seal(derive(secret_key, "authenticator"), secret, account_id.bytes)
 
 
 def opened(secret_key: str, account_id: UUID, kept: bytes) -> bytes:
     """Raises ``BadInput`` app « refused » for what was not sealed here for this account."""
-    try:
-        return AESGCM(derive(secret_key, "authenticator")).decrypt(
-            kept[:NONCE_BYTES], kept[NONCE_BYTES:], account_id.bytes
-        )
-    except (InvalidTag, ValueError):
-        raise BadInput("app", "refused") from None
+    found = unseal(derive(secret_key, "authenticator"), kept, account_id.bytes)
+    if found is None:
+        raise BadInput("app", "refused")
+    return found
 
 
 def keep(db: Session, account_id: UUID, secret_key: str, kept: bytes, code: str) -> None:

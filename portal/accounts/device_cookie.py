@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from portal.core.keys import derive, marked
+from portal.web import configured
 
 COOKIE = "__Host-appareil"
 ONE_YEAR = 365 * 24 * 3600
@@ -33,7 +34,7 @@ def here() -> str:
 
 def key() -> bytes:
     """What we keep of it: a mark that only this portal can make of the cookie."""
-    return marked(derive(current_app.extensions["settings"].secret_key, "device"), here())
+    return marked(derive(configured.secret_key(), "device"), here())
 
 
 def _keep(response: Response) -> Response:

@@ -27,7 +27,7 @@ def begin(account_id: UUID, *, suite: str = "/") -> Response:
     Raises ``NotFound`` for an account that was closed. ``suite``: one of our pages, for afterwards.
     """
     waiting = {name: session[name] for name in CARRIED if name in session}
-    sign_in(account_id, strength_of(Method.LETTER, checked=False, staff=False), method=Method.LETTER)
+    sign_in(account_id, strength_of(Method.LETTER), method=Method.LETTER)
     session.update(waiting)
     after = nexts.safe(suite)
     return go("/ma-connexion/choisir" + (f"?{urlencode({'suite': after})}" if after != nexts.HOME else ""))

@@ -175,6 +175,7 @@ def confirm(db: Session, account_id: UUID, code: str, *, secret_key: str) -> Non
 @scope.working("letter")
 def confirm_letter(db: Session, one: Enrolment, code: str, *, secret_key: str) -> None:
     """The same for a letter that has not served yet: it says of the letter, not of an account. Raises alike."""
+    db.refresh(one, with_for_update=True)  # of many guesses at once each takes its turn
     _confirm(db, one, code, secret_key)
 
 

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, current_app, g
+from flask import Response, g
 from flask_login import current_user
 
 from portal.access.words import Strength
 from portal.accounts import device_cookie, passkeys, ways
 from portal.accounts.forms import PhraseForm, forget
 from portal.accounts.passkeys import Site, site_of
-from portal.core.config import Settings
-from portal.web import nexts
+from portal.web import configured, nexts
 from portal.web.contacts import contacts
 from portal.web.page import page
 
 
-def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def site() -> Site:
-    return site_of(settings())
+    return site_of(configured.settings())
 
 
 def shown(suite: str, *, form: PhraseForm | None = None, refused: str = "", status: int = 200) -> Response:
@@ -43,7 +37,7 @@ def shown(suite: str, *, form: PhraseForm | None = None, refused: str = "", stat
         suite=nexts.safe(suite),
         refused=refused,
         question=passkeys.asking(site(), device_cookie.here()),
-        demo=settings().demo,
+        demo=configured.settings().demo,
         contacts=contacts(g.db),
     )
 

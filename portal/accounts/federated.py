@@ -5,13 +5,10 @@ A service proves who signs in. Links come from staff: nobody is ever found here 
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,13 +19,12 @@ from portal.accounts.queries import hash_of
 from portal.connectors.oidc import Left, Proof
 from portal.core import clock, scope
 from portal.core.errors import BadInput, NotFound
-from portal.core.keys import derive
+from portal.core.keys import derive, seal, unseal
 from portal.core.models import Account, AccountState
 from portal.core.providers import Provider
 
 WAITS = timedelta(minutes=10)
 """From leaving for the service to coming back; then from there to the letter, or to saying yes."""
-_NONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +153,9 @@ def hint_of(db: Session, sign_in_id: UUID) -> tuple[str | None, bytes | None]:
 
 def sealed(secret_key: str, token: str) -> bytes:
     """An ID token, as only this portal reads it."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(derive(secret_key, "federated")).encrypt(nonce, token.encode(), None)
+    return seal(derive(secret_key, "federated"), token.encode())
 
 
 def opened(secret_key: str, kept: bytes | None) -> str:
     """What ``sealed`` was given; empty for anything else."""
-    try:
-        return (
-            AESGCM(derive(secret_key, "federated")).decrypt(kept[:_NONCE], kept[_NONCE:], None).decode() if kept else ""
-        )
-    except (InvalidTag, ValueError):
-        return ""
+    return (unseal(derive(secret_key, "federated"), kept or b"") or b"").decode()

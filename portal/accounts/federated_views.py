@@ -28,7 +28,7 @@ from portal.connectors.oidc_about import Refused
 from portal.core import clock, scope
 from portal.core.errors import BadInput, NotFound
 from portal.core.providers import Provider
-from portal.web import logs, nexts
+from portal.web import configured, logs, nexts
 from portal.web.contacts import contacts
 from portal.web.guard import for_oneself, public
 from portal.web.page import go, page
@@ -115,7 +115,7 @@ def _proof(one: Service, kept: dict[str, Any]) -> Proof:
 def _refuse_unless_open(provider: Provider, account_id: UUID) -> None:
     with scope.within(g.db, scope.account(account_id)):
         staff = queries.is_staff(g.db, account_id)
-    if not federated.may_use(provider, staff=staff, staff_passphrase=entrance.settings().staff_passphrase):
+    if not federated.may_use(provider, staff=staff, staff_passphrase=configured.settings().staff_passphrase):
         raise Refused("not_open", "not for them")
 
 
@@ -127,7 +127,7 @@ def _come_in(provider: Provider, account_id: UUID, *, checked: bool, proved: Pro
 
 
 def _proved(provider: Provider, proof: Proof) -> Proved:
-    hint = base64.urlsafe_b64encode(federated.sealed(entrance.settings().secret_key, proof.token)).decode()
+    hint = base64.urlsafe_b64encode(federated.sealed(configured.secret_key(), proof.token)).decode()
     until = (clock.now() + WAITS).isoformat()
     return Proved(provider.name, proof.subject, proof.sid, hint, proof.proved_at.isoformat(), until)
 
@@ -138,7 +138,7 @@ def _nobody_yet(provider: Provider, proof: Proof, suite: str) -> Response:
         _refuse_unless_open(provider, current_user.account_id)
     found = _proved(provider, proof)
     session[PROVED] = asdict(found if len(found.hint) <= HINT_SIGNS else replace(found, hint=""))
-    logs.event("sign_in_refused", method=Method.FEDERATED, provider=provider.name, code="unknown")
+    logs.event("sign_in_refused", way=Method.FEDERATED, provider=provider.name, code="unknown")
     place = "/ma-connexion/service" if current_user.is_authenticated else "/entrer/inconnu"
     return go(f"{place}?{urlencode({'suite': suite})}")
 
@@ -208,7 +208,7 @@ def join(who: SignedIn) -> Response:
         )
     except (Refused, BadInput) as error:
         return _refused(provider, Refused(error.code, "not joined"), suite)
-    logs.event("way_in_added", account=who.account_id, method=Method.FEDERATED, vouched=made.vouched)
+    logs.event("way_in_added", account=who.account_id, way=Method.FEDERATED, vouched=made.vouched)
     if who.method is Method.LETTER:
         checked = entrance.own_ways().checked and made.vouched
         _come_in(provider, who.account_id, checked=checked, proved=proved)
@@ -217,7 +217,7 @@ def join(who: SignedIn) -> Response:
 
 def _refused(provider: Provider, error: Refused, suite: str) -> Response:
     g.db.rollback()
-    logs.event("sign_in_refused", method=Method.FEDERATED, provider=provider.name, code=error.code, fault=error.fault)
+    logs.event("sign_in_refused", way=Method.FEDERATED, provider=provider.name, code=error.code, fault=error.fault)
     return page(
         "accounts/federated_refused.html",
         status=503 if error.code == "unreachable" else 422,
@@ -230,18 +230,18 @@ def _refused(provider: Provider, error: Refused, suite: str) -> Response:
 
 def _back(provider: Provider) -> str:
     """Where the service sends people, as it was told beforehand."""
-    return f"{entrance.settings().public_url}/entrer/retour/{provider.name}"
+    return f"{configured.settings().public_url}/entrer/retour/{provider.name}"
 
 
 @bp.app_template_global()
 def services_offered() -> list[Provider]:
     """Services by which one may come in here, in the order of the settings; those not open to whoever is inside left
     out."""
-    every = entrance.settings().oidc
+    every = configured.settings().oidc
     if not every or not current_user.is_authenticated:
         return list(every)
     staff = queries.is_staff(g.db, current_user.account_id)
-    phrase = entrance.settings().staff_passphrase
+    phrase = configured.settings().staff_passphrase
     return [one for one in every if federated.may_use(one, staff=staff, staff_passphrase=phrase)]
 
 
@@ -273,4 +273,4 @@ def service_awaiting() -> Provider | None:
 @bp.app_template_global()
 def service_label(name: str) -> str:
     """Its name on screens; of one the portal is told of no more, our own word for it."""
-    return next((one.label for one in entrance.settings().oidc if one.name == name), name)
+    return next((one.label for one in configured.settings().oidc if one.name == name), name)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request, session
 
-from portal.accounts import entrance, federated
+from portal.accounts import federated
 from portal.accounts.federated_views import service
 from portal.accounts.views import LEAVING
 from portal.connectors.oidc_about import Refused
 from portal.core.errors import NotFound
 from portal.core.providers import Provider
-from portal.web import logs
+from portal.web import configured, logs
 from portal.web.csrf import csrf
 from portal.web.guard import public
 from portal.web.page import go, page
@@ -29,7 +29,7 @@ def onward() -> Response:
         provider, hint = federated.hint_of(g.db, UUID(session.pop(LEAVING, "")))
     except ValueError:
         return go("/entrer")
-    settings = entrance.settings()
+    settings = configured.settings()
     known = next((one for one in settings.oidc if one.name == provider), None)
     if known is None:
         return go("/entrer")

@@ -18,7 +18,7 @@ from portal.accounts.strengths import may_have
 from portal.accounts.views import sign_in
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
-from portal.web import logs, nexts
+from portal.web import configured, logs, nexts
 from portal.web.forms import refuse
 from portal.web.guard import for_oneself
 from portal.web.page import go, page
@@ -53,7 +53,7 @@ def _mine(who: SignedIn, *, refused: str = "", status: int = 200) -> Response:
 def phrase_is_open(who: SignedIn) -> bool:
     """Whether they may have a passphrase."""
     staff = queries.is_staff(g.db, who.account_id)
-    return may_have(Method.PASSPHRASE, staff=staff, staff_passphrase=entrance.settings().staff_passphrase)
+    return may_have(Method.PASSPHRASE, staff=staff, staff_passphrase=configured.settings().staff_passphrase)
 
 
 @bp.get("/choisir")
@@ -102,7 +102,7 @@ def add_key(who: SignedIn) -> Response:
     except BadInput as error:
         blame(form, "answer", error.code)
         return refuse("accounts/new_key.html", form, **_of_key(who))
-    logs.event("way_in_added", account=who.account_id, method=Method.PASSKEY, vouched=made.vouched)
+    logs.event("way_in_added", account=who.account_id, way=Method.PASSKEY, vouched=made.vouched)
     if who.method is Method.LETTER:
         sign_in(who.account_id, strength(made), method=Method.PASSKEY)
     return go(nexts.safe(request.form.get("suite") or PAGE))
@@ -162,7 +162,7 @@ def _removed(who: SignedIn, way: ways.Way | None, method: Method) -> Response:
     except BadInput as error:
         return _mine(who, refused=error.code, status=422)
     ways.end_others(g.db, who.account_id, who.sign_in_id, method)
-    logs.event("way_in_removed", account=who.account_id, method=method)
+    logs.event("way_in_removed", account=who.account_id, way=method)
     return go(PAGE)
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, request
 from flask_login import current_user
 
 from portal.access.words import Strength
-from portal.accounts import device_cookie, entrance, passkeys, queries
+from portal.accounts import device_cookie, entrance, passkeys
 from portal.accounts.models import Method, Passkey
 from portal.accounts.queries import SignedIn
 from portal.accounts.strengths import strength_of
@@ -14,7 +14,7 @@ from portal.accounts.views import sign_in
 from portal.core import scope
 from portal.core.errors import BadInput
 from portal.core.models import Account
-from portal.web import logs, nexts
+from portal.web import configured, logs, nexts
 from portal.web.contacts import contacts
 from portal.web.guard import for_oneself, public
 from portal.web.page import go, page
@@ -33,7 +33,7 @@ def enter() -> Response:
             raise BadInput("passkey", "another")
     except BadInput as error:
         g.db.rollback()
-        logs.event("sign_in_refused", method=Method.PASSKEY, code=error.code)
+        logs.event("sign_in_refused", way=Method.PASSKEY, code=error.code)
         return entrance.shown(suite, refused=error.code, status=422)
     sign_in(one.account_id, strength(one), method=Method.PASSKEY)
     return go(suite)
@@ -43,9 +43,8 @@ def strength(one: Passkey) -> Strength:
     """What this passkey opens for whoever holds it."""
     with scope.within(g.db, scope.account(one.account_id)):
         account = g.db.get(Account, one.account_id)
-        staff = queries.is_staff(g.db, one.account_id)
     checked = account is not None and account.identity_checked_at is not None
-    return strength_of(Method.PASSKEY, checked=checked and one.vouched, staff=staff)
+    return strength_of(Method.PASSKEY, checked=checked and one.vouched)
 
 
 @bp.get("/entrer/encore")
@@ -68,7 +67,7 @@ def surer(who: SignedIn) -> Response:
         suite=suite,
         refused="",
         question=passkeys.asking(entrance.site(), device_cookie.here()),
-        demo=entrance.settings().demo,
+        demo=configured.settings().demo,
         contacts=contacts(g.db),
         name=current_user.display_name,
     )

@@ -16,7 +16,7 @@ from portal.accounts.strengths import may_have, strength_of
 from portal.accounts.throttle import Budget
 from portal.accounts.views import sign_in
 from portal.core import scope
-from portal.web import logs, nexts
+from portal.web import configured, logs, nexts
 from portal.web.forms import refuse
 from portal.web.guard import public
 from portal.web.page import go, page
@@ -47,7 +47,7 @@ def enter() -> Response:
     right = passphrases.is_right(text(form, "phrase"), found[1] if found else None)
     token = codes.begin(g.db, account_id) if right and _may(account_id) else None
     if token is None:
-        logs.event("sign_in_refused", method=Method.PASSPHRASE, code="wrong" if not right else "not_open")
+        logs.event("sign_in_refused", way=Method.PASSPHRASE, code="wrong" if not right else "not_open")
         blame(form, "phrase", "wrong" if not right else "not_open")
         return entrance.shown(suite, form=form, status=422)
     throttle.forgive(g.db, *tried, known=known)
@@ -61,7 +61,7 @@ def _may(account_id: UUID) -> bool:
         return False
     with scope.within(g.db, scope.account(account_id)):
         staff = queries.is_staff(g.db, account_id)
-    return may_have(Method.PASSPHRASE, staff=staff, staff_passphrase=entrance.settings().staff_passphrase)
+    return may_have(Method.PASSPHRASE, staff=staff, staff_passphrase=configured.settings().staff_passphrase)
 
 
 @bp.get("/entrer/code")
@@ -83,7 +83,7 @@ def check() -> Response:
     step = codes.waiting(g.db, session.get(STEP, ""))
     if step is None:
         session.pop(STEP, None)
-        logs.event("sign_in_refused", method=Method.PASSPHRASE, code="code_over")
+        logs.event("sign_in_refused", way=Method.PASSPHRASE, code="code_over")
         return page("accounts/code_over.html", status=422, suite=suite)
     if not form.validate():
         return refuse("accounts/code.html", form, by_app=step.by_app, suite=suite)
@@ -96,13 +96,13 @@ def _answered(form: CodeForm, step: SecondStep, suite: str) -> Response:
     counted = codes.count(g.db, step.id)
     g.db.commit()
     account_id = step.account_id
-    if not (counted and codes.take(g.db, step, text(form, "code"), entrance.settings().secret_key)):
-        logs.event("sign_in_refused", account=account_id, method=Method.PASSPHRASE, code="code_wrong")
+    if not (counted and codes.take(g.db, step, text(form, "code"), configured.secret_key())):
+        logs.event("sign_in_refused", account=account_id, way=Method.PASSPHRASE, code="code_wrong")
         blame(form, "code", "code_wrong")
         return refuse("accounts/code.html", form, by_app=step.by_app, suite=suite)
     if entrance.is_another(account_id):
         return go(_entrance(suite))
-    sign_in(account_id, strength_of(Method.PASSPHRASE, checked=False, staff=False), method=Method.PASSPHRASE)
+    sign_in(account_id, strength_of(Method.PASSPHRASE), method=Method.PASSPHRASE)
     return go(suite)
 
 

@@ -11,14 +11,14 @@ import segno
 from flask import Blueprint, Response, g, request
 from markupsafe import Markup
 
-from portal.accounts import codes, entrance, passphrases, ways
+from portal.accounts import codes, passphrases, ways
 from portal.accounts.forms import AppForm, NewPhraseForm, blame, forget, put, text
 from portal.accounts.fresh import ask_again, is_fresh
 from portal.accounts.models import Method
 from portal.accounts.own_views import PAGE, phrase_is_open
 from portal.accounts.queries import SignedIn
 from portal.core.errors import BadInput, NotFound
-from portal.web import logs, nexts
+from portal.web import configured, logs, nexts
 from portal.web.forms import refuse
 from portal.web.guard import for_oneself
 from portal.web.page import go, page
@@ -52,7 +52,7 @@ def phrase(who: SignedIn) -> Response:
     kept = passphrases.hashed(chosen)
     passphrases.keep(g.db, who.account_id, kept)
     ways.end_others(g.db, who.account_id, who.sign_in_id, Method.PASSPHRASE)
-    logs.event("way_in_added", account=who.account_id, method=Method.PASSPHRASE)
+    logs.event("way_in_added", account=who.account_id, way=Method.PASSPHRASE)
     return go(nexts.safe(request.form.get("suite") or PAGE))
 
 
@@ -74,7 +74,7 @@ def app(who: SignedIn) -> Response:
         raise NotFound
     if not is_fresh(who):
         return ask_again(f"{PAGE}/application")
-    secret_key, form = entrance.settings().secret_key, AppForm()
+    secret_key, form = configured.secret_key(), AppForm()
     if request.method != "POST":  # also HEAD
         form.sealed.data = _written(codes.new_secret(secret_key, who.account_id))
         return page("accounts/new_app.html", form=form, **_of_app(who.account_id, text(form, "sealed")))
@@ -87,13 +87,13 @@ def app(who: SignedIn) -> Response:
             return go(f"{PAGE}/application")
         blame(form, "code", "code_wrong")
         return refuse("accounts/new_app.html", form, **_of_app(who.account_id, text(form, "sealed")))
-    logs.event("way_in_added", account=who.account_id, method="app")
+    logs.event("way_in_added", account=who.account_id, way="app")
     return go(nexts.safe(request.form.get("suite") or PAGE))
 
 
 def _of_app(account_id: UUID, written: str) -> dict[str, Any]:
     """The secret as a square to photograph and as signs to type."""
-    secret = codes.opened(entrance.settings().secret_key, account_id, _read(written))
+    secret = codes.opened(configured.secret_key(), account_id, _read(written))
     told = base64.b32encode(secret).decode()
     square = segno.make(codes.address_for_app(told, "Relie"), micro=False, error="m")
     drawn = square.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)

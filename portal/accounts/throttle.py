@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from portal.accounts.models import Attempt
 from portal.core import clock
 from portal.core.errors import TooMany
 from portal.core.keys import derive, marked
+from portal.web import configured
 
 KEPT = timedelta(days=1)
 """Tries are forgotten after that: no window may be longer."""
@@ -81,7 +81,7 @@ def _wait(oldest: datetime, budget: Budget, at: datetime) -> int:
 
 def _keys(budget: Budget, account_key: str, device_key: str, known: bool) -> list[tuple[bytes, int]]:
     """(mark, how many tries), the device's own last. Keyed: what was typed in the wrong box is not found from them."""
-    key = derive(current_app.extensions["settings"].secret_key, "throttle")
+    key = derive(configured.secret_key(), "throttle")
     account = marked(key, budget.name, "account", account_key)
     device = marked(key, budget.name, "device", device_key)
     if known:

@@ -84,7 +84,7 @@ def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: 
     session.permanent = strength is Strength.LOW and not staff and method is not Method.LETTER
     login_user(who)
     g.pop("reading", None)
-    logs.event("signed_in", account=account_id, strength=strength.name, method=method)
+    logs.event("signed_in", account=account_id, strength=strength.name, way=method)
 
 
 @bp.get("/entrer")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, current_app, g, request, session, url_for
+from flask import Blueprint, Flask, Response, g, request, session, url_for
 from flask_login import current_user, logout_user
 
 from portal.accounts import device_cookie, throttle
@@ -19,7 +19,7 @@ from portal.beside.services import Waiting
 from portal.beside.staff_views import HELD
 from portal.core import clock
 from portal.core.errors import BadInput, TooMany
-from portal.web import logs
+from portal.web import configured, logs
 from portal.web.guard import public
 from portal.web.page import go, page
 
@@ -59,14 +59,14 @@ def say() -> Response:
     said = request.form.getlist("pictures")
     try:
         if device.choosing:
-            services.choose(g.db, device, said, secret_key=_key())
+            services.choose(g.db, device, said, secret_key=configured.secret_key())
             logs.event("pictures_chosen", account=device.account_id, helper=device.helper_id)
             return go(url_for("given.show"))
         _confirm(device, said)
     except BadInput as error:
         return _asked(device, refused=error.code, status=422)
     except TooMany as error:
-        logs.event("sign_in_refused", method=Method.OPENED, code="too_many", account=device.account_id)
+        logs.event("sign_in_refused", way=Method.OPENED, code="too_many", account=device.account_id)
         held = page("beside/helped.html", status=429, again=_again(device))
         held.headers["Retry-After"] = str(error.seconds)
         return held
@@ -96,13 +96,12 @@ def _confirm(device: Waiting, said: Collection[str]) -> None:
     pictures.chosen(said)
     throttle.spend(g.db, TRIES, str(device.code_id), device_cookie.here())
     try:
-        services.confirm(g.db, device, said, secret_key=_key())
+        services.confirm(g.db, device, said, secret_key=configured.secret_key())
     except BadInput:
-        logs.event("sign_in_refused", method=Method.OPENED, code="other", account=device.account_id)
+        logs.event("sign_in_refused", way=Method.OPENED, code="other", account=device.account_id)
         raise
     session.pop(HELD, None)
-    strength = strength_of(Method.OPENED, checked=False, staff=False)
-    sign_in(device.account_id, strength, method=Method.OPENED, helper_id=device.helper_id)
+    sign_in(device.account_id, strength_of(Method.OPENED), method=Method.OPENED, helper_id=device.helper_id)
 
 
 def _device() -> Waiting | None:
@@ -144,8 +143,3 @@ def _is_helped() -> bool:
 def _wiped(response: Response) -> Response:
     response.headers["Clear-Site-Data"] = WIPE
     return response
-
-
-def _key() -> str:
-    found: str = current_app.extensions["settings"].secret_key
-    return found

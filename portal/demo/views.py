@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 
 from easyread import pictures
 from easyread.pictures import Picture
@@ -18,6 +18,7 @@ from portal.demo import queries
 from portal.demo.cast import BY_NAME, account_id
 from portal.demo.people import strengths
 from portal.demo.world import ZONE
+from portal.web import configured
 from portal.web.guard import public
 from portal.web.page import go, page
 
@@ -73,7 +74,7 @@ def choose() -> Response:
     return page(
         "demo/choose.html",
         groups={group: [cards[role] for role in roles] for group, roles in GROUPS.items()},
-        mails=_mails(current_app.extensions["settings"]),
+        mails=_mails(configured.settings()),
         heard=clock.local(heard, ZONE) if heard else None,
         today=clock.local_date(clock.now(), ZONE),
     )

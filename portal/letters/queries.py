@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.access.models import Kind, Relationship
 from portal.accounts import enrolment
@@ -137,6 +137,7 @@ def place_of(db: Session, establishment_id: UUID) -> Establishment:
 
 
 def _links(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[Relationship]:
+    works = aliased(Relationship)
     own_family = select(Relationship.dossier_id).where(
         Relationship.account_id == viewer_id, Relationship.kind != Kind.STAFF, Relationship.dossier_id.is_not(None)
     )
@@ -148,16 +149,16 @@ def _links(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[
             Relationship.dossier_id.in_(dossier_ids),
             Relationship.dossier_id.not_in(own_family),
             Relationship.kind.not_in([Kind.STAFF, Kind.OUTSIDE_DOCTOR]),
+            Relationship.account_id.not_in(select(works.account_id).where(*_at_work(works))),
             *_standing(),
         )
         .order_by(Relationship.created_at, Relationship.id)
     )
-    at_work = set(db.scalars(select(Relationship.account_id).where(*_at_work())))
     now = clock.now()
     return [
         link
         for link, born, zone in db.execute(query)
-        if link.account_id not in at_work and (link.kind is not Kind.SELF or now >= clock.majority(born, zone))
+        if link.kind is not Kind.SELF or now >= clock.majority(born, zone)
     ]
 
 
@@ -168,9 +169,9 @@ def _standing() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _at_work() -> tuple[ColumnElement[bool], ...]:
+def _at_work(link: type[Relationship] = Relationship) -> tuple[ColumnElement[bool], ...]:
     """Work that is not over, verified or not."""
-    return Relationship.kind == Kind.STAFF, Relationship.ends_at.is_(None) | (Relationship.ends_at > clock.now())
+    return link.kind == Kind.STAFF, link.ends_at.is_(None) | (link.ends_at > clock.now())
 
 
 def _letters(db: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[Enrolment]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from portal.access.services import VERIFIED_BY
 from portal.access.words import Category, Viewer
@@ -17,7 +17,7 @@ from portal.core.models import Account
 from portal.letters import forms, paper, queries, services
 from portal.letters.queries import TO_DO, Person, State
 from portal.ties import queries as ties
-from portal.web import logs, people
+from portal.web import configured, logs, people
 from portal.web.forms import refuse
 from portal.web.guard import serves
 from portal.web.page import go, page
@@ -48,7 +48,9 @@ def make(viewer: Viewer) -> Response:
     if form.validate():
         handed = form.given.data == forms.HANDED
         try:
-            made = services.issue(g.db, mine, chosen, by=viewer.account_id, handed=handed, secret_key=_key())
+            made = services.issue(
+                g.db, mine, chosen, by=viewer.account_id, handed=handed, secret_key=configured.secret_key()
+            )
         except BadInput as error:
             form.refused(error)
         else:
@@ -82,7 +84,11 @@ def code(viewer: Viewer, account_id: UUID) -> Response:
     person = _person(viewer, account_id)
     letter = queries.latest(g.db, account_id)
     try:
-        said = "" if letter is None else enrolment.second_code(g.db, letter, by=viewer.account_id, secret_key=_key())
+        said = (
+            ""
+            if letter is None
+            else enrolment.second_code(g.db, letter, by=viewer.account_id, secret_key=configured.secret_key())
+        )
     except BadInput:  # it was confirmed meanwhile, or ended: the page says how things stand
         said = ""
     if not said:
@@ -141,7 +147,7 @@ def _person(viewer: Viewer, account_id: UUID) -> Person:
 def _printed(made: Sequence[services.Letter]) -> Response:
     places = [queries.place_of(g.db, letter.person.establishment_id) for letter in made]
     read_in = [(letter, g.db.get_one(Account, letter.person.account_id).locale) for letter in made]
-    drawn = paper.pages(read_in, places, current_app.extensions["settings"].public_url)
+    drawn = paper.pages(read_in, places, configured.settings().public_url)
     response = Response(drawn, mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'inline; filename="lettres.pdf"'
     response.cache_control.no_store = True
@@ -152,8 +158,3 @@ def _said(zones: Iterable[str]) -> dict[str, Any]:
     """What templates need to say a day where the establishment is."""
     zone = next(iter(zones))
     return {"today": clock.local_date(clock.now(), zone), "said_day": lambda at: clock.local_date(at, zone)}
-
-
-def _key() -> str:
-    found: str = current_app.extensions["settings"].secret_key
-    return found

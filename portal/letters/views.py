@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 from flask_login import current_user
 
 from portal import joining
 from portal.accounts import device_cookie, enrolling, enrolment, throttle
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import Method
+from portal.accounts.fresh import is_helped
 from portal.accounts.queries import SignedIn
 from portal.core.errors import BadInput
 from portal.letters import forms, queries, services
-from portal.web import logs
+from portal.web import configured, logs
 from portal.web.contacts import contacts
 from portal.web.forms import refuse
 from portal.web.guard import for_oneself, public
@@ -63,10 +63,12 @@ def join(who: SignedIn) -> Response:
     except BadInput as error:
         form.secret.errors = [f"letter-{error.code}"]
         return _again(form)
-    if _is_helped(who):
+    if is_helped(who):
         return _question(letter, form)
     try:
-        links = services.join(g.db, letter, who.account_id, code=form.code.data or "", secret_key=_key())
+        links = services.join(
+            g.db, letter, who.account_id, code=form.code.data or "", secret_key=configured.secret_key()
+        )
     except BadInput as error:
         logs.event("letter_not_joined", letter=letter.id, code=error.code)
         form.refused(error)
@@ -87,7 +89,7 @@ def confirm(who: SignedIn) -> Response:
     if form.validate():
         throttle.spend(g.db, CODES, str(who.account_id), device_cookie.here())
         try:
-            enrolment.confirm(g.db, who.account_id, form.code.data or "", secret_key=_key())
+            enrolment.confirm(g.db, who.account_id, form.code.data or "", secret_key=configured.secret_key())
         except BadInput as error:
             logs.event("second_code_refused", account=who.account_id)
             form.refused(error)
@@ -102,7 +104,7 @@ def _shown(form: forms.Letter) -> Enrolment:
     number, device = enrolment.tidy(form.number.data or ""), device_cookie.here()
     throttle.spend(g.db, GUESSES, number, device)
     try:
-        letter = enrolment.look(g.db, number, form.secret.data or "", secret_key=_key())
+        letter = enrolment.look(g.db, number, form.secret.data or "", secret_key=configured.secret_key())
     except BadInput:
         logs.event("letter_refused")
         raise
@@ -111,7 +113,7 @@ def _shown(form: forms.Letter) -> Enrolment:
 
 
 def _come_in(form: forms.Letter) -> Response:
-    letter = enrolment.redeem(g.db, form.number.data or "", form.secret.data or "", secret_key=_key())
+    letter = enrolment.redeem(g.db, form.number.data or "", form.secret.data or "", secret_key=configured.secret_key())
     if letter.replaces:
         enrolling.revoke_all(g.db, letter.account_id)
     logs.event("letter_redeemed", letter=letter.id, account=letter.account_id, replaces=letter.replaces)
@@ -120,7 +122,7 @@ def _come_in(form: forms.Letter) -> Response:
 
 def _question(letter: Enrolment, form: forms.Letter, *, status: int = 200) -> Response:
     """Before anything is added: whose links they are, and whether that is meant."""
-    mine = not _is_helped(current_user) and queries.may_join(g.db, letter.account_id, current_user.account_id)
+    mine = not is_helped(current_user) and queries.may_join(g.db, letter.account_id, current_user.account_id)
     return page(
         "letters/join.html",
         status=status,
@@ -134,13 +136,3 @@ def _question(letter: Enrolment, form: forms.Letter, *, status: int = 200) -> Re
 
 def _again(form: forms.Letter) -> Response:
     return refuse("letters/redeem.html", form, contacts=contacts(g.db))
-
-
-def _is_helped(who: SignedIn) -> bool:
-    """Somebody sits beside them, who would see whose links these are."""
-    return who.method is Method.OPENED or who.helper_id is not None
-
-
-def _key() -> str:
-    found: str = current_app.extensions["settings"].secret_key
-    return found

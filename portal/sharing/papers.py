@@ -17,7 +17,7 @@ from portal.connectors import paper
 from portal.sharing import signing
 from portal.sharing.chart import Chart, Shown, State
 from portal.sharing.queries import Given, Known
-from portal.web import reading
+from portal.web import configured, reading
 from portal.web.pictures import category_picture
 from portal.web.words import _
 
@@ -157,6 +157,6 @@ def _picture_line(row: Row) -> dict[str, str]:
 
 
 def _signed(version: int, wall: Any, said: dict[str, Any]) -> dict[str, str]:
-    secret: str = current_app.extensions["settings"].secret_key
+    secret = configured.secret_key()
     number = signing.number(secret, version, wall.today, signing.digest(said))
     return {"number": number, "check": _("À vérifier ici : %(url)s", url=url_for("sharing.verify", _external=True))}

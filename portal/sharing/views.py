@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, g, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from portal.access.perimeter import ROWS, Row, row_name, row_named
 from portal.access.words import Category, Viewer
@@ -18,7 +18,7 @@ from portal.sharing import papers, queries, services, signing
 from portal.sharing.chart import Person, Shown, State
 from portal.sharing.forms import UntilForm, note
 from portal.sharing.queries import Known
-from portal.web import forms, people
+from portal.web import configured, forms, people
 from portal.web.contacts import contacts
 from portal.web.guard import dossiers, public, serves
 from portal.web.page import go, page
@@ -95,7 +95,7 @@ def paper(viewer: Viewer, dossier_id: UUID) -> Response:
 @public(because="whoever holds a paper may ask whether it is ours; the number names nobody")
 def verify() -> Response:
     asked = request.args.get("numero", "").strip()
-    signed = signing.read(current_app.extensions["settings"].secret_key, asked) if asked else None
+    signed = signing.read(configured.secret_key(), asked) if asked else None
     return page("sharing/verify.html", asked=asked, signed=signed, today=clock.now().date())
 
 

@@ -151,8 +151,11 @@ def is_alone(db: Session, establishment_id: UUID, account_id: UUID) -> bool:
         return not posted_to(db, establishment_id, MANAGES) - {account_id}
 
 
-def gone(db: Session) -> list[UUID]:
-    """Accounts that worked somewhere, and that no link ties to anybody any more. The caller reads everywhere."""
+def gone(db: Session, *account_ids: UUID) -> list[UUID]:
+    """Accounts (of these, or of all) that worked somewhere, and that no link ties to anybody any more.
+
+    The caller reads everywhere.
+    """
     other = aliased(Relationship)
     stands = exists().where(
         other.account_id == Account.id,
@@ -161,6 +164,8 @@ def gone(db: Session) -> list[UUID]:
     )
     worked = exists().where(Relationship.account_id == Account.id, Relationship.kind == Kind.STAFF)
     query = select(Account.id).where(Account.state == AccountState.ACTIVE, worked, ~stands)
+    if account_ids:
+        query = query.where(Account.id.in_(account_ids))
     return list(db.scalars(query.order_by(Account.id)))
 
 

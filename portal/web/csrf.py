@@ -7,10 +7,10 @@ import binascii
 import secrets
 from itertools import cycle
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from portal.core.config import Settings
+from portal.web import configured
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 MASK = 8
@@ -75,7 +75,7 @@ def refuse_strangers() -> None:
 
 def _ours() -> tuple[str, ...]:
     """How our own pages call themselves: as asked for, and as people know us (a proxy may hide that it is https)."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = configured.settings()
     return ("null", request.host_url.rstrip("/"), settings.public_url)
 
 

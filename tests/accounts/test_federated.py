@@ -55,7 +55,7 @@ def pro_sante() -> Iterator[Fake]:
 
 
 @pytest.fixture
-def at(request, engine, sessions, count, tmp_path):
+def at(browser, engine, sessions, count, tmp_path):
     """``at(fake)``: a browser on a portal that was told of this service."""
 
     def open_(fake: Fake, **changes) -> Browser:

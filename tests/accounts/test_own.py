@@ -275,12 +275,7 @@ def test_losing_a_phone_takes_every_way_in_and_ends_every_session(browser, db, m
 
 
 def test_strength_is_said_in_one_place():
-    found = {
-        (method, checked): strength_of(method, checked=checked, staff=staff)
-        for method in Method
-        for checked in (True, False)
-        for staff in (True, False)
-    }
+    found = {(method, checked): strength_of(method, checked=checked) for method in Method for checked in (True, False)}
     strong = {key for key, strength in found.items() if strength is Strength.SUBSTANTIAL}
     assert strong == {(Method.PASSKEY, True)}
     assert {key[0] for key, strength in found.items() if strength is Strength.ACCOMPANIED} == {Method.OPENED}

@@ -22,7 +22,7 @@ def told(lines: list[str], *names: str) -> list[tuple[str, str]]:
     read = [json.loads(line) for line in lines]
     assert not [word for word in NEVER if word in "".join(lines)], "a log holds nothing that was typed"
     return [
-        (one["event"], str(one.get("code") or one.get("where") or one["method"]))
+        (one["event"], str(one.get("code") or one.get("where") or one.get("way") or one["method"]))
         for one in read
         if one["event"] in names
     ]

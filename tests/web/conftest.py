@@ -114,7 +114,10 @@ def lines() -> Iterator[list[str]]:
     handler = Keep()
     handler.setFormatter(OneLine())
     LOGGER.addHandler(handler)
+    before = LOGGER.level
+    LOGGER.setLevel(logging.INFO)  # tests of thousands of requests keep it quiet, and may share this process
     yield written
+    LOGGER.setLevel(before)
     LOGGER.removeHandler(handler)
 
 
