@@ -33,6 +33,8 @@ RECENT = timedelta(minutes=10)
 """How old a proof may be where a fresh one was asked for."""
 A_DAY = timedelta(hours=12)
 """How old one may be at all: somebody who typed it this morning need not type it again."""
+ENCRYPTED = 4
+"""Dots in a token that is encrypted (RFC 7516, 3.1). Services do so where they were asked to, and we have no key."""
 LEFT = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -195,6 +197,8 @@ class Service:
 
     def _opened(self, token: str, what: str, *, exp: bool = False, kinds: tuple[str, ...] = ()) -> Mapping[str, Any]:
         """What the service signed for us, and for nobody else."""
+        if token.count(".") == ENCRYPTED:
+            raise Refused("encrypted", f"{what} is encrypted: have the service only sign it")
         registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
         try:
             found = jwt.decode(token, self._about.keys(_kid(token)), registry=registry)

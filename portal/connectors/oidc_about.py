@@ -24,8 +24,8 @@ KEYS_AGAIN = timedelta(minutes=1)
 
 
 class Refused(PortalError):
-    """What came back proves nothing. ``code``: « abandoned », « unreachable », « weak », « old », « clock », « refused
-    » for people; ``fault`` says in a word or two of ours what was wrong, for the log."""
+    """What came back proves nothing. ``code``: « abandoned », « unreachable », « weak », « old », « clock », «
+    encrypted », « refused » for people; ``fault`` says in a word or two of ours what was wrong, for the log."""
 
     def __init__(self, code: str, fault: str) -> None:
         super().__init__(f"{code}: {fault}")

@@ -66,6 +66,11 @@ class Provider:
         return self.kind in (ProviderKind.FRANCECONNECT, ProviderKind.FRANCECONNECT_PLUS)
 
     @property
+    def is_national(self) -> bool:
+        """Whether a public body runs it, and says how its button reads."""
+        return self.kind is not ProviderKind.ENTERPRISE
+
+    @property
     def for_staff_only(self) -> bool:
         return self.kind is ProviderKind.PRO_SANTE_CONNECT
 

@@ -28,6 +28,14 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+FILES = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    **{name: HEADERS[name] for name in ("Strict-Transport-Security", "X-Content-Type-Options")},
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Of a published file, which is kept for ever and is no page: the others speak of pages, and each of the four files a
+phone fetches first would carry them for nothing."""
+
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -41,7 +49,9 @@ class Headers:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             present = {name.lower() for name, _ in headers}
-            missing = [(name, value) for name, value in HEADERS.items() if name.lower() not in present]
+            is_file = any(name.lower() == "cache-control" and "immutable" in value for name, value in headers)
+            wanted = FILES if is_file else HEADERS
+            missing = [(name, value) for name, value in wanted.items() if name.lower() not in present]
             return start_response(status, headers + missing, *rest)
 
         return self.wsgi(environ, start)

@@ -476,6 +476,13 @@ def test_franceconnect_is_asked_what_it_knows_and_opens_little(at, db, francecon
     assert opened(db) == [(FEDERATED, LOW)]
 
 
+def test_the_national_services_are_offered_in_their_own_words(at, franceconnect, pro_sante):
+    page = at(franceconnect).open("/entrer")
+    assert "S’identifier avec FranceConnect" in page.text()
+    assert page.soup.select_one("a[href='https://franceconnect.gouv.fr']").text == "Qu’est-ce que FranceConnect\u00a0?"
+    assert "S’identifier avec Pro Santé Connect Pour les professionnels." in at(pro_sante).open("/entrer").text()
+
+
 def test_franceconnect_plus_opens_everything_where_staff_know_who_holds_the_account(at, db, franceconnect_plus, mother):
     join(db, franceconnect_plus, mother)
     come_in(at(franceconnect_plus))
@@ -506,6 +513,18 @@ def test_a_lie_in_userinfo_opens_nothing(at, db, franceconnect, mother, lie):
     browser = at(franceconnect)
     franceconnect.plant(userinfo=USERINFO[lie])
     come_in(browser, status=422)
+    nothing(db, browser)
+
+
+@pytest.mark.parametrize("what", ["id_token", "userinfo"])
+def test_what_a_service_encrypts_is_refused_in_words_and_the_log_says_what_to_set(
+    at, db, franceconnect, mother, what, caplog
+):
+    join(db, franceconnect, mother)
+    browser = at(franceconnect)
+    franceconnect.plant(encrypted=what)
+    assert "chiffre ses réponses, et Relie ne sait pas les lire" in come_in(browser, status=422).text()
+    assert "is encrypted: have the service only sign it" in str([vars(one) for one in caplog.records])
     nothing(db, browser)
 
 
@@ -565,8 +584,7 @@ def test_leaving_here_leads_out_of_the_service_too(at, db, foundation, mother):
     asked = parse_qs(urlsplit(place).query)
     assert place.startswith(f"{foundation.url}/session/end?")
     assert asked["post_logout_redirect_uri"] == ["https://localhost/entrer"]
-    asking = person.get(place, timeout=5).text
-    assert "Do you want to sign-out" in asking
+    assert "op.logoutForm" in person.get(place, timeout=5).text
     assert opened(db) == []
 
 

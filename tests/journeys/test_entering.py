@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from portal.app import create_app
 from portal.core import clock, scope
 from portal.core.db import make_engine, make_sessions
 from portal.core.models import Account
+from portal.core.providers import Provider
 from tests.conftest import a_configuration
 from tests.factories import a_dossier, a_parent, an_account, an_event
 from tests.journeys.conftest import PHONE
@@ -45,22 +47,34 @@ class Portal:
     sessions: sessionmaker[Session]
 
 
-@pytest.fixture
-def portal(sqlite_template: Path, tmp_path: Path) -> Iterator[Portal]:
-    """A portal of its own, known by the address it is served at."""
-    shutil.copy(sqlite_template, tmp_path / "relie.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'relie.db'}")
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        found: int = probe.getsockname()[1]
+    return found
+
+
+@contextmanager
+def running(template: Path, folder: Path, port: int = 0, oidc: tuple[Provider, ...] = ()) -> Iterator[Portal]:
+    """A portal of its own, known by the address it is served at."""
+    shutil.copy(template, folder / "relie.db")
+    engine = make_engine(f"sqlite:///{folder / 'relie.db'}")
+    port = port or free_port()
     url = f"http://localhost:{port}"
-    settings = a_configuration(vault_url=f"file://{tmp_path / 'vault'}", public_url=url)
+    settings = a_configuration(vault_url=f"file://{folder / 'vault'}", public_url=url, oidc=oidc)
     app = create_app(settings, sessions=make_sessions(engine))
     server = make_server("localhost", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Portal(url, app, make_sessions(engine, scope.everywhere("test")))
     server.shutdown()
+    server.server_close()
     engine.dispose()
+
+
+@pytest.fixture
+def portal(sqlite_template: Path, tmp_path: Path) -> Iterator[Portal]:
+    with running(sqlite_template, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

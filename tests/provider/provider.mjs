@@ -13,7 +13,11 @@ const franceconnect = told.kind.startsWith('franceconnect');
 const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const key = pair();
 let planted = {};
+const CLOSED = `${Buffer.from('{"alg":"RSA-OAEP-256","enc":"A256GCM","cty":"JWT"}').toString('base64url')}.AAAA.AAAA.AAAA.AAAA`; // for a key we do not have
 const state = { who: 'camille', acr: null };
+
+// Its own page asks another host for letters.
+const asks = async (ctx, form) => { ctx.body = `<!doctype html>${form}<button form="op.logoutForm" name="logout" value="yes">Leave</button>`; };
 
 const provider = new Provider(issuer, {
   clients: [{
@@ -33,7 +37,7 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: true,
   responseTypes: ['code'],
   features: {
-    devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: !!told.backchannel },
+    devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true, logoutSource: asks }, backchannelLogout: { enabled: !!told.backchannel },
     jwtUserinfo: { enabled: true }, userinfo: { enabled: true },
   },
   pkce: { required: () => told.kind === 'enterprise' },
@@ -92,6 +96,8 @@ provider.use(async (ctx, next) => {
     return;
   }
   await next();
+  if (ctx.path === '/token' && planted.encrypted === 'id_token' && ctx.body?.id_token) ctx.body.id_token = CLOSED;
+  if (ctx.path === '/me' && planted.encrypted === 'userinfo') { ctx.type = 'application/jwt'; ctx.body = CLOSED; }
   if (ctx.path === '/token' && planted.id_token && ctx.body?.id_token) ctx.body.id_token = spoil(ctx.body.id_token, planted.id_token);
   if (ctx.path === '/me' && planted.userinfo) {
     const plain = typeof ctx.body === 'string' ? claimsOf(ctx.body) : ctx.body;
