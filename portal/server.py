@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.orm import Session
 
 from portal import migrations
 from portal.access.seal_jobs import SEAL, ask_to_seal, seal_log
+from portal.accounts import changes
 from portal.accounts import jobs as accounts
 from portal.app import create_app
 from portal.connectors.dui.outgoing import make_outgoing
@@ -94,9 +97,14 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         **sharing.handlers(make_outgoing(settings)),
     }
 
+        **changes.handlers(mailer, settings.public_url, _say, _tell_change),
 
 def _say(lang: str, easy: bool, text: str) -> str:
     return translations(lang, easy).gettext(text)
+
+
+def _tell_change(db: Session, account_id: UUID) -> None:
+    tell(db, account_id, NoticeKind.WAY_CHANGED)
 
 
 def refuse_unless_ready(settings: Settings) -> None:

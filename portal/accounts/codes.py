@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts import changes
 from portal.accounts.models import Authenticator, SecondStep
 from portal.accounts.queries import hash_of
 from portal.core import clock, scope
@@ -149,6 +150,7 @@ def keep(db: Session, account_id: UUID, secret_key: str, kept: bytes, code: str)
         raise BadInput("code", "wrong")
     db.execute(delete(Authenticator).where(Authenticator.account_id == account_id))
     db.add(Authenticator(account_id=account_id, sealed=kept, last_step=step))
+    changes.note(db, account_id)
     db.flush()
 
 

@@ -9,7 +9,8 @@ from flask import Response, session
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Authenticator, Federation, Method, Passkey, Passphrase, SecondStep
+from portal.accounts import changes
+from portal.accounts.models import WAYS, Method, SecondStep
 from portal.accounts.services import end_all
 from portal.accounts.strengths import strength_of
 from portal.accounts.views import sign_in
@@ -39,7 +40,8 @@ def revoke_all(db: Session, account_id: UUID) -> None:
 
     For a phone that was lost, and for whoever leaves; the caller checked that it may. Does not commit.
     """
-    for kind in (Passkey, Passphrase, Authenticator, Federation):
+    for kind in WAYS:
         db.execute(delete(kind).where(kind.account_id == account_id))
     db.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
     end_all(db, account_id)
+    changes.note(db, account_id)

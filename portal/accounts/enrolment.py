@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts import changes
 from portal.accounts.enrolments import Enrolment
 from portal.core import clock, scope
 from portal.core.errors import BadInput, NotFound
@@ -112,6 +113,7 @@ def redeem(db: Session, number: str, secret: str, *, secret_key: str) -> Enrolme
     account = db.get_one(Account, one.account_id)
     account.identity_checked_at = one.issued_at if one.handed else None
     account.identity_checked_by = one.issued_by if one.handed else None
+    changes.note(db, one.account_id)
     db.flush()
     return one
 
@@ -123,6 +125,7 @@ def redeem_beside(db: Session, one: Enrolment, account_id: UUID) -> None:
     The caller moves the links, and has seen a posted letter's second code (``confirm_letter``).
     """
     one.redeemed_at, one.joined_to = clock.now(), account_id
+    changes.note(db, account_id)
     db.flush()
 
 

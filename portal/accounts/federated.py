@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength
+from portal.accounts import changes
 from portal.accounts.models import Federation, Method, SignIn, SpentChallenge
 from portal.accounts.queries import hash_of
 from portal.connectors.oidc import Left, Proof
@@ -89,6 +90,7 @@ def add(db: Session, provider: Provider, account_id: UUID, *, issuer: str, subje
             db.add(made)
     except IntegrityError:
         raise BadInput("federation", "taken") from None
+    changes.note(db, account_id)
     return made
 
 

@@ -90,7 +90,7 @@ class Passkey(WithId, Base):
 
 
 class Passphrase(WithId, Base):
-    """A phrase somebody knows, as its argon2id hash. Another phrase is another row."""
+    """A phrase somebody knows, as its argon2id hash, which grows with its cost. Another phrase is another row."""
 
     __tablename__ = "passphrase"
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
@@ -131,6 +131,10 @@ class SecondStep(WithId, Base):
     __tablename__ = "second_step"
     __table_args__ = (Index(None, "expires_at"),)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+WAYS = (Passkey, Passphrase, Authenticator, Federation)
+"""What somebody may come in by."""
+
+
     """SHA-256 of what the device holds."""
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     by_app: Mapped[bool]

@@ -29,6 +29,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from portal.accounts import changes
 from portal.accounts.models import Passkey, SpentChallenge
 from portal.accounts.queries import hash_of_bytes
 from portal.core import clock, scope
@@ -140,6 +141,7 @@ def add(
             db.add(made)
     except IntegrityError:  # somebody else's credential, told again as one's own
         raise BadInput("passkey", "refused") from None
+    changes.note(db, account_id)
     return made
 
 

@@ -45,12 +45,15 @@ def enter() -> Response:
     throttle.spend(g.db, *tried, known=known)
     g.db.rollback()  # nobody waits for the database while this is worked out
     right = passphrases.is_right(text(form, "phrase"), found[1] if found else None)
+    better = passphrases.anew(text(form, "phrase"), found[1]) if found and right else None
     token = codes.begin(g.db, account_id) if right and _may(account_id) else None
     if token is None:
         logs.event("sign_in_refused", way=Method.PASSPHRASE, code="wrong" if not right else "not_open")
         blame(form, "phrase", "wrong" if not right else "not_open")
         return entrance.shown(suite, form=form, status=422)
     throttle.forgive(g.db, *tried, known=known)
+    if found and better:
+        passphrases.renew(g.db, account_id, found[1], better)
     session[STEP] = token
     return go(f"/entrer/code?{urlencode({'suite': suite})}")
 

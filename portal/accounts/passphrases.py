@@ -18,9 +18,10 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts import changes
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import Passphrase
 from portal.core import scope
@@ -90,6 +91,27 @@ def is_right(phrase: str, kept: str | None) -> bool:
             return False
 
 
+def anew(phrase: str, kept: str) -> str | None:
+    """A phrase that was just right, as it would be kept today; None when it is kept so, or nobody has time.
+
+    What argon2 costs grows with the years: whoever comes in is brought along. Call it outside a transaction.
+    """
+    if not HASHER.check_needs_rehash(kept):
+        return None
+    try:
+        return hashed(phrase)
+    except Busy:
+        return None
+
+
+@scope.working("sign in")
+def renew(db: Session, account_id: UUID, former: str, kept: str) -> None:
+    """The same phrase under another hash, unless another phrase was chosen meanwhile. It is the same way in: nobody is
+    told, and nothing is written to the journal of what was taken away."""
+    same = update(Passphrase).where(Passphrase.account_id == account_id, Passphrase.hash == former)
+    db.execute(same.values(hash=kept).execution_options(synchronize_session=False))
+
+
 @scope.working("sign in")
 def named(db: Session, said: str) -> tuple[UUID, str] | None:
     """(account, hash of its passphrase) of whoever is called so: by e-mail, or by the number of their letter.
@@ -124,6 +146,7 @@ def keep(db: Session, account_id: UUID, kept: str) -> None:
     """From now on this is the passphrase (its hash); that of before is none any more."""
     db.execute(delete(Passphrase).where(Passphrase.account_id == account_id))
     db.add(Passphrase(account_id=account_id, hash=kept))
+    changes.note(db, account_id)
     db.flush()
 
 

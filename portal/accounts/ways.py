@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from portal.accounts import changes
 from portal.accounts.models import Authenticator, Federation, Method, Passkey, Passphrase, SignIn
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
@@ -85,6 +86,7 @@ def remove(db: Session, account_id: UUID, way: Way) -> None:
     if not ways_of(db, account_id).without(way).some:
         raise BadInput("way", "last")
     db.delete(way)
+    changes.note(db, account_id)
     db.flush()
 
 

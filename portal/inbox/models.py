@@ -38,8 +38,14 @@ class NoticeKind(StrEnum):
     """To whoever asked, who may reach nothing of the dossier: about no dossier either."""
     ACT_ASKED = "act_asked"
     """To whoever decides: staff ask for an accord. About no dossier."""
+    MANDATE_RECORDED = "mandate_recorded"
+    """To a relative: staff wrote down that they let them open their space beside them. About no dossier."""
     GLASS_BROKEN = "glass_broken"
     """For management and the referent: somebody broke the glass."""
+    EVENT_ANSWERED = "event_answered"
+    """For the referent: a family answered a rendez-vous; ``event`` says which."""
+    WAY_CHANGED = "way_changed"
+    """To whoever has no e-mail address: a way into their account changed. About no dossier."""
 
 
 class Notice(WithId, Shared, Base):

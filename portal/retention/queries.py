@@ -18,7 +18,7 @@ from portal.access.seals import Seal
 from portal.access.sharing import Restriction, Source
 from portal.access.words import Category
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import SignIn
+from portal.accounts.models import WAYS, SignIn
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.models import Account, AccountState, Dossier, DossierState, Establishment, Shared
@@ -31,6 +31,7 @@ from portal.retention.rules import (
     READABLE_FOR,
     REVIEWS_FOR,
     SIGN_INS_FOR,
+    WAYS_FOR,
     gone_by,
 )
 from portal.staffing.models import Review
@@ -78,6 +79,8 @@ class Due:
     sign_ins: int
     reviews: int
     letters: int
+    ways: int
+    """Accounts that lose their ways in."""
     raw_before: datetime
     """Raw messages received before then are cut down."""
 
@@ -141,6 +144,7 @@ def due(db: Session, now: datetime) -> Due:
         sign_ins=len(old_sign_ins(db, now)),
         reviews=len(old_reviews(db, now)),
         letters=len(old_letters(db, now)),
+        ways=len(without_use(db, now)),
         raw_before=before,
     )
 
@@ -185,6 +189,18 @@ def old_letters(db: Session, now: datetime) -> list[UUID]:
     limit = _months_ago(now, LETTERS_FOR)
     over = or_(Enrolment.expires_at < limit, and_(Enrolment.revoked_at.is_not(None), Enrolment.revoked_at < limit))
     return list(db.scalars(select(Enrolment.id).where(Enrolment.redeemed_at.is_(None), over)))
+
+
+def without_use(db: Session, now: datetime) -> list[UUID]:
+    """Accounts with a way in, a device or a letter that serves nobody: closed, or tied to nobody for ``WAYS_FOR``."""
+    limit = _months_ago(now, WAYS_FOR)
+    theirs = Relationship.account_id == Account.id
+    left = and_(Dossier.state == DossierState.LEFT, Dossier.state_since < limit)
+    dossier_left = exists().where(Dossier.id == Relationship.dossier_id, left)
+    over = or_(and_(Relationship.ends_at.is_not(None), Relationship.ends_at < limit), dossier_left)
+    untied = and_(exists().where(theirs), ~exists().where(theirs, ~over))
+    has = or_(*(exists().where(kind.account_id == Account.id) for kind in (*WAYS, SignIn, Enrolment)))
+    return list(db.scalars(select(Account.id).where(or_(Account.state == AccountState.CLOSED, untied), has)))
 
 
 def shared_models() -> list[Any]:

@@ -62,6 +62,9 @@ REVIEWS_FOR = 24
 """Months that it is kept who said of an assignment that it is right: two years of quarters show that it was done."""
 LETTERS_FOR = 3
 """Months that a letter which never served is kept after its end. One that served goes with its account."""
+WAYS_FOR = 3
+"""Months that ways in are kept, with devices and letters, of whoever is tied to nobody here any more: time to see that
+a link was ended by mistake. Those of a closed account go at once: they open nothing."""
 SIGN_INS_FOR = 3
 """Months that an ended sign-in is kept, so that somebody may ask whether it was them."""
 

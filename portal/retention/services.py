@@ -20,8 +20,9 @@ from portal.access import services as access
 from portal.access.models import Relationship
 from portal.access.seal import purge_month
 from portal.access.words import Category
+from portal.accounts.changes import CHANGED
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import Authenticator, Federation, Passkey, Passphrase, SignIn
+from portal.accounts.models import WAYS, SignIn
 from portal.beside.models import PictureCode
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
@@ -51,6 +52,7 @@ class Done:
     objects: int = 0
     log_lines: int = 0
     sign_ins: int = 0
+    ways: int = 0
 
 
 def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
@@ -78,6 +80,8 @@ def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
         done.sign_ins = len(old)
         db.execute(delete(Review).where(Review.id.in_(queries.old_reviews(db, now))))
         db.execute(delete(Enrolment).where(Enrolment.id.in_(queries.old_letters(db, now))))
+        done.ways = len(without_use := queries.without_use(db, now))
+        forget_ways(db, without_use)
     return done
 
 
@@ -87,13 +91,18 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
     for account in db.scalars(select(Account).where(Account.id.in_(chosen))):
         account.display_name, account.email = "", None
         account.mode, account.theme, account.locale = "", "", "fr"
-    for theirs in (SignIn, Passkey, Passphrase, Authenticator, Federation, PictureCode):
-        db.execute(delete(theirs).where(theirs.account_id.in_(chosen)))
-    db.execute(delete(Enrolment).where(Enrolment.account_id.in_(chosen)))
+    forget_ways(db, chosen)
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))
-    db.execute(delete(Job).where(Job.key.in_([f"{MAIL}:{one}" for one in chosen]), Job.lease.is_(None)))
+    waiting = [f"{kind}:{one}" for one in chosen for kind in (MAIL, CHANGED)]
+    db.execute(delete(Job).where(Job.key.in_(waiting), Job.lease.is_(None)))
     db.flush()
     return len(chosen)
+
+
+def forget_ways(db: Session, account_ids: Collection[UUID]) -> None:
+    """Nobody comes in by these accounts any more, and nothing says on which device they once were."""
+    for theirs in (*WAYS, SignIn, PictureCode, Enrolment):
+        db.execute(delete(theirs).where(theirs.account_id.in_(account_ids)))
 
 
 def _erase(db: Session, dossier_id: UUID) -> list[str]:

@@ -19,7 +19,7 @@ from portal.access.acts import Said
 from portal.access.models import Relationship
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import Authenticator, Federation, Passkey, Passphrase, SignIn
+from portal.accounts.models import WAYS, SignIn
 from portal.core.db import Base
 from portal.core.journal import Taken
 from portal.core.models import Account, AccountState, Dossier, DossierState, HiddenFrom, Shared
@@ -108,7 +108,8 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "passkey": {"sign_count": "the next use tells a higher one"}
     | dict.fromkeys(("name", "synced", "created_at", "used_at"), "tells, decides nothing"),
     "federation": dict.fromkeys(("linked_at", "used_at"), "tells, decides nothing"),
-    "passphrase": {"created_at": "tells, decides nothing"},
+    "passphrase": {"created_at": "tells, decides nothing"}
+    | {"hash": "of the same phrase, when argon2 costs more; another phrase is another row"},
     "authenticator": {"created_at": "tells, decides nothing", "last_step": "half a minute old when it counts"},
     "dui_client": dict.fromkeys(("name", "created_at", "rotated_at"), "tells, decides nothing")
     | dict.fromkeys(("former_digest", "former_until", "expires_at"), "go with token_digest"),
@@ -266,7 +267,7 @@ def _declare(model: type[Base], changed: Any, **more: Any) -> None:
 _declare(Relationship, _link, removed=_gone(What.UNPROVED))
 _declare(Account, _account, removed=_gone(What.CLOSED))
 _declare(SignIn, _sign_in)
-for _kind in (Passkey, Passphrase, Authenticator, Federation):
+for _kind in WAYS:
     _declare(_kind, _way_in, removed=_gone(What.WAY_IN_GONE))
 _declare(Enrolment, _letter, removed=_gone(What.LETTER_SHUT))
 _declare(DuiClient, _client, removed=_gone(What.KEY_SHUT))

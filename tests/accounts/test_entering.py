@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from portal.access.models import Post
 from portal.access.words import Strength
 from portal.accounts import codes, device_cookie, jobs, passphrases
-from portal.accounts.models import Attempt, Method, SecondStep, SignIn
+from portal.accounts.models import Attempt, Method, Passphrase, SecondStep, SignIn
 from portal.accounts.passphrase_views import PHRASES
 from portal.core import clock
 from portal.core.models import Account, AccountState
@@ -279,3 +279,23 @@ def test_a_form_prepared_before_signing_in_is_worth_nothing_after(browser, mothe
     browser.open("/lecture")
     with browser.client.session_transaction(base_url=BASE) as session:
         assert session["csrf_token"] != before
+
+
+def test_a_phrase_kept_at_a_lower_cost_is_kept_at_todays_after_the_next_success(browser, db, mother, monkeypatch):
+    former = db.scalars(select(Passphrase)).one()
+    key, before = former.id, former.hash
+    db.rollback()
+    monkeypatch.setattr(passphrases, "HASHER", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    say(browser, mother.email, "une autre phrase que la sienne", status=422)
+    db.expire_all()
+    assert db.scalars(select(Passphrase.hash)).one() == before, "whoever does not know it changes nothing"
+    db.rollback()
+    say(browser, mother.email)
+    db.expire_all()
+    one = db.scalars(select(Passphrase)).one()
+    assert one.id == key, "the same way in: nothing was taken away"
+    assert "m=16,t=2" in one.hash
+    assert passphrases.is_right(PHRASE, one.hash)
+    db.rollback()
+    say(browser, mother.email)
+    assert db.scalars(select(Passphrase.hash)).one() == one.hash, "once is enough"

@@ -21,6 +21,7 @@ from portal.retention.rules import (
     REVIEWS_FOR,
     RULES,
     SIGN_INS_FOR,
+    WAYS_FOR,
     gone_by,
 )
 
@@ -97,6 +98,7 @@ def test_the_french_page_says_what_the_table_does():
     }
     assert {name: cells[:4] for name, cells in said().items()} == expected
     text = PAGE.read_text("utf-8").replace("\u00a0", " ")
-    for number in (READABLE_FOR, LOG_FOR, RAW_FOR, REVIEWS_FOR, LETTERS_FOR, SIGN_INS_FOR, *ERASED_AFTER.values()):
+    beside = (LOG_FOR, RAW_FOR, REVIEWS_FOR, LETTERS_FOR, SIGN_INS_FOR, WAYS_FOR)
+    for number in (READABLE_FOR, *beside, *ERASED_AFTER.values()):
         assert f"**{number} mois**" in text
     assert "juriste" in text
