@@ -180,7 +180,16 @@ def _believed(check: Callable[[], Made]) -> Made:
     """Whatever a check stumbles over is a refusal: the answer was written by a stranger until it is proved."""
     try:
         return check()
-    except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, LookupError):
+    except (
+        WebAuthnException,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+    ):
         raise BadInput("passkey", "refused") from None
 
 
