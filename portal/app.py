@@ -28,6 +28,7 @@ from portal.inbox import views as inbox
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
 from portal.letters import wiring as letters
+from portal.liaison import wiring as liaison
 from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
 from portal.perimeter import staff_views as perimeter
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.extensions["cards"] = cards
     app.register_blueprint(home.bp)
     app.register_blueprint(planning.bp)
+    liaison.init_app(app)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
@@ -91,6 +93,7 @@ def _list_pages(app: Flask) -> None:
         app,
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+        *liaison.entries(),
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),

@@ -25,6 +25,7 @@ from portal.deadlines.jobs import REMIND, ask_to_remind
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.enlisting import SEE_OFF, ask_to_see_off, see_off
 from portal.inbox import jobs as inbox
+from portal.liaison import jobs as liaison
 from portal.reminding import remind
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
 from portal.sharing import jobs as sharing
@@ -95,6 +96,7 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         SEAL: seal_log,
         **mails,
         **sharing.handlers(make_outgoing(settings)),
+        **liaison.handlers(make_outgoing(settings)),
     }
 
         **changes.handlers(mailer, settings.public_url, _say, _tell_change),

@@ -24,6 +24,7 @@ MODULES = (
     "portal.ties.models",
     "portal.staffing.models",
     "portal.beside.models",
+    "portal.liaison.models",
 )
 
 for _name in MODULES:

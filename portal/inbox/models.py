@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     """For management and the referent: somebody broke the glass."""
     EVENT_ANSWERED = "event_answered"
     """For the referent: a family answered a rendez-vous; ``event`` says which."""
+    EVENT_ANSWERED = "event_answered"
+    """For the referent: a family answered a rendez-vous; ``event`` says which."""
     WAY_CHANGED = "way_changed"
     """To whoever has no e-mail address: a way into their account changed. About no dossier."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.queries import places, visible
@@ -65,9 +65,10 @@ def next_ones(db: Session, viewer: Viewer, dossiers: Iterable[UUID], each: int) 
     return list(db.execute(select(*kept).where(ranked.c.rank <= each).order_by(ranked.c.starts_at, ranked.c.id)))
 
 
-def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
+def one(db: Session, viewer: Viewer, event_id: UUID, beside: Iterable[Subquery] = ()) -> list[Row[Any]]:
     """A rendez-vous with everybody at it and every ride to it: one row for each pair of those, always one at least.
 
+    ``beside``: what other features join to it, at most one row for each ``event_id``; NULL where there is none.
     Raises ``NotFound``, the same whether it is hidden or absent; ``NeedsStrength`` instead when a stronger sign-in
     could change the answer.
     """
@@ -84,16 +85,19 @@ def one(db: Session, viewer: Viewer, event_id: UUID) -> list[Row[Any]]:
         Transport.state,
     ).subquery()
     ride = [column.label(f"ride_{column.key}") for column in rides.c if column.key not in ("event_key", "dossier_id")]
-    rows = list(
-        db.execute(
-            visible(Event, viewer, *DETAIL, *PERSON, *ride)
-            .select_from(Event)
-            .outerjoin(EventPerson, and_(EventPerson.event_id == Event.id, _is_named(viewer)))
-            .outerjoin(rides, and_(rides.c.event_key == Event.key, rides.c.dossier_id == Event.dossier_id))
-            .where(Event.id == event_id, Event.category == Category.APPOINTMENTS)
-            .order_by(EventPerson.position, rides.c.starts_at)
-        )
+    joined = list(beside)
+    more = [column for those in joined for column in those.c if column.key != "event_id"]
+    query = (
+        visible(Event, viewer, *DETAIL, *PERSON, *ride)
+        .add_columns(*more)
+        .select_from(Event)
+        .outerjoin(EventPerson, and_(EventPerson.event_id == Event.id, _is_named(viewer)))
+        .outerjoin(rides, and_(rides.c.event_key == Event.key, rides.c.dossier_id == Event.dossier_id))
     )
+    for those in joined:
+        query = query.outerjoin(those, those.c.event_id == Event.id)
+    chosen = query.where(Event.id == event_id, Event.category == Category.APPOINTMENTS)
+    rows = list(db.execute(chosen.order_by(EventPerson.position, rides.c.starts_at)))
     if not rows:
         raise NeedsStrength if viewer.strength is not Strength.SUBSTANTIAL else NotFound
     return rows

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
+from sqlalchemy import Subquery
 
 from portal.access.words import Category, Viewer
 from portal.core import clock
@@ -60,7 +61,23 @@ def over(viewer: Viewer) -> Response:
 @bp.get("/<uuid:event_id>")
 @serves(*SHOWN, previewable=True)
 def appointment(viewer: Viewer, event_id: UUID) -> Response:
-    rows = queries.one(g.db, viewer, event_id)
+    return show(viewer, event_id)
+
+
+class Beside(Protocol):
+    """What stands beside a rendez-vous on its page and belongs to a feature above; ``app`` puts it there."""
+
+    def columns(self, viewer: Viewer) -> Sequence[Subquery]:
+        """What to join to it (``queries.one``)."""
+
+    def told(self, row: Any, one: Told) -> dict[str, Any]:
+        """What the page says of it."""
+
+
+def show(viewer: Viewer, event_id: UUID, *, status: int = 200, **more: Any) -> Response:
+    """The page of a rendez-vous; ``more`` is what was typed in it and could not be taken."""
+    beside: Beside = current_app.extensions["beside_event"]
+    rows = queries.one(g.db, viewer, event_id, beside.columns(viewer))
     dossier_id = rows[0].dossier_id
     cards = people.cards(viewer, [dossier_id])
     one = tell(rows, reader(dossier_id, cards))
@@ -68,8 +85,10 @@ def appointment(viewer: Viewer, event_id: UUID) -> Response:
         "planning/show.html",
         about=[dossier_id],
         thing=f"event.{event_id}",
+        status=status,
         one=one,
         freshness=people.freshness(cards.values()),
+        **(beside.told(rows[0], one) | more),
     )
 
 

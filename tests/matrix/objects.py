@@ -6,6 +6,7 @@ An object is taken from a ``Family``; a foreign one from a foreign family, an ab
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from tests.factories import NOON
@@ -69,6 +70,7 @@ FORMS: dict[str, Fields] = {
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
+    "liaison.answer": lambda _: {"coming": "comes", "seen": (NOON + timedelta(days=1)).isoformat()},
     "limits.lift": lambda _: SEEN,
     "limits.new": lambda family: SEEN | {"whom": family.links["relative"].account_id, "rows": "plan", "lu": "1"},
     "own.correct": lambda _: {"words": "Ce n’est plus vrai."},

@@ -1,0 +1,103 @@
+"""A family answers a rendez-vous: « je viens », « je ne peux pas ». The page is that of the rendez-vous."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, url_for
+from sqlalchemy import Subquery
+
+from portal.access.words import Action, Viewer
+from portal.core import clock
+from portal.core.errors import BadInput
+from portal.liaison import queries, services
+from portal.liaison.forms import AnswerForm
+from portal.liaison.models import Coming
+from portal.planning import views as planning
+from portal.planning.telling import Told
+from portal.web import guard, logs
+from portal.web.guard import serves
+from portal.web.page import go
+
+bp = Blueprint("liaison", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What the page of a rendez-vous says of the reader's answer."""
+
+    may: bool
+    """They may answer, and it is still time."""
+    staff: bool
+    coming: str = ""
+    reason: str = ""
+    other_moment: bool = False
+    said_at: datetime | None = None
+    stale: bool = False
+    """It was said before the hour changed."""
+    seen: str = ""
+
+
+class Beside:
+    """What this feature adds to the page of a rendez-vous (``planning.views.Beside``)."""
+
+    def columns(self, viewer: Viewer) -> Sequence[Subquery]:
+        return queries.beside(viewer)
+
+    def told(self, row: Any, one: Told) -> dict[str, Any]:
+        starts = row.starts_at
+        still = row.state in queries.OPEN and starts > clock.now()
+        return {
+            "changed": None,
+            "over": False,
+            "answering": Answering(
+                may=bool(row.may_answer) and still,
+                staff=guard.is_staff(),
+                coming=row.my_coming or "",
+                reason=row.my_reason or "",
+                other_moment=bool(row.my_other_moment),
+                said_at=clock.local(row.my_said_at, one.reader.zone) if row.my_said_at else None,
+                stale=row.my_for_start is not None and row.my_for_start != starts,
+                seen=starts.isoformat(),
+            ),
+            "form": AnswerForm(
+                formdata=None,
+                coming=row.my_coming or "",
+                reason=row.my_reason or "",
+                other_moment=bool(row.my_other_moment),
+                seen=starts.isoformat(),
+            ),
+        }
+
+
+@bp.post("/rendez-vous/<uuid:event_id>/reponse")
+@serves(*planning.SHOWN, action=Action.ANSWER)
+def answer(viewer: Viewer, event_id: UUID) -> Response:
+    form = AnswerForm()
+    if not form.validate():
+        return _again(viewer, event_id, form)
+    said = services.Said(
+        Coming(form.coming.data or ""), form.hour(), form.reason.data or "", bool(form.other_moment.data)
+    )
+    try:
+        services.answer(g.db, viewer, event_id, said)
+    except services.Changed:
+        return _again(viewer, event_id, form, changed=said.for_start)
+    except BadInput as error:
+        if error.field == "event":
+            return _again(viewer, event_id, form, over=True)
+        form[error.field].errors = [error.code]
+        return _again(viewer, event_id, form)
+    return go(url_for("planning.appointment", event_id=event_id) + "#reponse")
+
+
+def _again(
+    viewer: Viewer, event_id: UUID, form: AnswerForm, *, changed: datetime | None = None, over: bool = False
+) -> Response:
+    """The rendez-vous as it is now, what changed, and everything that was typed."""
+    logs.event("form_refused", fields=sorted(form.errors))
+    return planning.show(viewer, event_id, status=422, form=form, changed=changed, over=over, local=clock.local)
