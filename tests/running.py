@@ -1,7 +1,8 @@
 """How this suite is run in minutes: each page is tried on one of the two databases, by turns.
 
-Rules and statements are tried on both: what a page adds to them knows nothing of the database, save by them. Which test
-has which turn depends on its name alone, so that a test always has the same; ``--both`` tries every page on both.
+Rules and statements are tried on both: what a page adds to them knows nothing of the database, save by them. So does a
+module marked ``turns``, whose many tests send the same few statements. Which test has which turn depends on its name
+alone, so that a test always has the same; ``--both`` tries every one on both.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("both"):
         return
-    kept = [item for item in items if _has_its_turn(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _has_its_turn(item)])
+    there = {item.nodeid for item in items}
+    kept = [item for item in items if _has_its_turn(item, there)]
+    config.hook.pytest_deselected(items=[item for item in items if not _has_its_turn(item, there)])
     items[:] = kept
 
 
@@ -34,9 +36,18 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def _has_its_turn(item: pytest.Item) -> bool:
-    turn = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
-    if turn not in DATABASES or PAGES.isdisjoint(getattr(item, "fixturenames", ())):
+def _has_its_turn(item: pytest.Item, there: set[str]) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    turn = params.get("engine", params.get("home"))
+    if turn not in DATABASES or not _by_turns(item):
         return True
-    name = item.nodeid.replace(turn, "")
-    return turn == DATABASES[crc32(name.encode()) % len(DATABASES)]
+    names = [item.nodeid.replace(turn, one) for one in DATABASES]
+    if not there.issuperset(names):
+        return True  # it is tried on one of them anyway
+    return turn == DATABASES[crc32(item.nodeid.replace(turn, "").encode()) % len(DATABASES)]
+
+
+def _by_turns(item: pytest.Item) -> bool:
+    if item.get_closest_marker("turns"):
+        return True
+    return not PAGES.isdisjoint(getattr(item, "fixturenames", ()))

@@ -23,6 +23,8 @@ from tests.connectors.dui.writing import bundle, event, patient, raw, relative, 
 from tests.dossier.conftest import FakeVault, establishment, sender, vault
 from tests.factories import LONG_AGO, NOON
 
+pytestmark = pytest.mark.turns
+
 __all__ = ["establishment", "sender", "vault"]
 
 HOME = {"use": "home", "line": ["3 rue des Lilas"], "postalCode": "57000", "city": "Metz"}

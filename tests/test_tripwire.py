@@ -31,6 +31,12 @@ def engine(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Its own: a page is added to it."""
+    return own_app
+
+
+@pytest.fixture
 def trips(app: Flask, db: Session, browser: Browser, engine: Any) -> Callable[[Any], list[tripwire.Trip]]:
     """What a view trips over, opened by a mother."""
 
@@ -44,7 +50,6 @@ def trips(app: Flask, db: Session, browser: Browser, engine: Any) -> Callable[[A
             view(viewer, event.id)
             return Response(status=204)
 
-        app._got_first_request = False
         app.add_url_rule("/essai", "essai", SERVED(essai))
         answer = browser.sign_in(mother.account_id).client.get("/essai", base_url=BASE)
         assert answer.status_code == 204

@@ -22,6 +22,8 @@ from portal.core.models import Account
 from portal.planning.models import Event
 from tests.factories import NOON, a_curator, a_dossier, a_link, a_parent, an_event, staff, the_young_person, viewing
 
+pytestmark = pytest.mark.turns
+
 WEEK = (Category.PLANNING, Nature.NONE)
 NAME = (Category.IDENTITY, Nature.NONE)
 TO_RELATIVES = {NAME, WEEK, (Category.APPOINTMENTS, Nature.NONE)}

@@ -31,6 +31,8 @@ from tests.factories import (
     viewing,
 )
 
+pytestmark = pytest.mark.turns
+
 DAY = timedelta(days=1)
 WEEK = (Category.PLANNING, Nature.NONE)
 HEALTH = (Category.APPOINTMENTS, Nature.HEALTH)

@@ -17,6 +17,8 @@ from portal.core import scope
 from tests.access.test_seal import a_line, lines, sealed, wrong
 from tests.factories import NOON, an_establishment
 
+pytestmark = pytest.mark.turns
+
 OTHER = {
     "at": lambda chance, one: one.at + timedelta(microseconds=chance.choice((-1, 1, 10**6))),
     "account_id": lambda chance, one: uuid4(),

@@ -239,9 +239,9 @@ def test_the_map_holds_every_package_and_module_of_the_portal():
         assert known, f"docs/map.md says nothing of portal/{path.name}"
 
 
-def test_the_map_holds_every_address(app):
-    app.register_blueprint(demo.bp)
-    there = {rule.rule.rstrip("/") for rule in app.url_map.iter_rules()}
+def test_the_map_holds_every_address(own_app):
+    own_app.register_blueprint(demo.bp)
+    there = {rule.rule.rstrip("/") for rule in own_app.url_map.iter_rules()}
     said = [address for row in cells("docs/map.md", "Pages there are") for address in CODE.findall(row[0])]
     assert {address.rstrip("/") for address in said} == there
 

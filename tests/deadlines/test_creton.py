@@ -31,6 +31,8 @@ from tests.factories import (
     viewing,
 )
 
+pytestmark = pytest.mark.turns
+
 END = date(2027, 1, 14)
 """Last day of ``a_decision``."""
 

@@ -32,6 +32,8 @@ from tests.factories import (
     viewing,
 )
 
+pytestmark = pytest.mark.turns
+
 PLANNING = (Category.PLANNING, Nature.NONE)
 MENUS_AND_WEEK = [PLANNING, (Category.IDENTITY, Nature.NONE)]
 

@@ -32,6 +32,8 @@ from tests.factories import (
     viewing,
 )
 
+pytestmark = pytest.mark.turns
+
 SIX, THREE, ONE = (noon(months_before(BIRTHDAY, step)) for step in (6, 3, 1))
 
 

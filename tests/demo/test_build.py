@@ -23,6 +23,8 @@ from portal.menus.models import Dish, MenuImport
 from portal.planning.models import Event, EventState, Presence, Transport
 from tests.demo.conftest import NOW
 
+pytestmark = pytest.mark.turns
+
 
 def dossier(db, number):
     return db.scalars(select(Dossier).where(Dossier.key == dossier_key(number))).one()

@@ -41,6 +41,8 @@ from tests.connectors.dui.writing import (
 )
 from tests.dossier.conftest import FakeVault
 
+pytestmark = pytest.mark.turns
+
 Send = Callable[..., Outcome]
 Rows = Callable[..., dict[str, list[Any]]]
 

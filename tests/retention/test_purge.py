@@ -42,6 +42,8 @@ from tests.factories import NOON, a_parent, an_account, an_establishment, staff
 from tests.matrix.things import shared_models
 from tests.retention.conftest import counted, said, where
 
+pytestmark = pytest.mark.turns
+
 TWO_YEARS = 25
 
 

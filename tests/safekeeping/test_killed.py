@@ -18,6 +18,8 @@ from tests.conftest import ROOT
 from tests.safekeeping.eyes import everything
 from tests.safekeeping.world import a_world, link
 
+pytestmark = pytest.mark.turns
+
 
 @pytest.fixture
 def world(home):

@@ -44,6 +44,8 @@ from tests.safekeeping.eyes import everything
 from tests.safekeeping.sharing import a_perimeter, a_restriction
 from tests.safekeeping.world import SOON, a_world, account, event, link, place_of
 
+pytestmark = pytest.mark.turns
+
 KEY = "k" * 40
 
 

@@ -21,6 +21,8 @@ from portal.sharing.chart import By, State
 from tests.factories import NOON, a_curator, a_link, a_parent, an_account, staff, viewing
 from tests.sharing.scenes import HEALTH, IDENTITY, PLANNING, a_family, decide
 
+pytestmark = pytest.mark.turns
+
 DAY = timedelta(days=1)
 OPENS = {State.OPEN, State.AGREED, State.BOTH, State.OWN, State.PUBLISHED}
 
