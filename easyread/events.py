@@ -13,7 +13,7 @@ from easyread.people import people_lines
 from easyread.pictures import find
 from easyread.speech import Speech, speech
 from easyread.subject import deed, kind, picture, seen_by_job
-from easyread.tellings import day_line, note_lines, place_lines, title_items
+from easyread.tellings import day_line, note_lines, place_lines, title_items, whole_moment
 from easyread.things import begins_with_article, things
 
 _LONGEST_THING = 9
@@ -46,6 +46,26 @@ def event_lines(event: Event, voice: Voice, today: date | None = None) -> tuple[
     if event.state in (State.PLANNED, State.MOVED):
         lines += bring_lines(speaks, event.bring)
     return (*lines, *note_lines(speaks, event.note))
+
+
+def later_lines(event: Event, voice: Voice) -> tuple[Line, ...]:
+    """The same on a later day than the first, when it goes on: no « À 22 h », but when it began.
+
+    What does not take place is said as on its first day, which is named.
+    """
+    speaks, lang = speech(voice), voice.lang
+    said = {"day": dates.day(event.starts.date(), lang), "hour": dates.hour(event.starts, lang)}
+    began = speaks.line("began_all_day" if event.all_day else "began", said)
+    if off.is_off(event):
+        first, *rest = event_lines(event, voice)
+        return (first, began, *rest)
+    does, noun = deed(speaks, event), speaks.noun(kind(event))
+    values = {"does": does or speaks.say(noun["one"])}
+    items = () if does else title_items(speaks, event)
+    shown = picture(event, voice)
+    first = speaks.line("goes_on" if does or speaks.named else "goes_on_there", values, picture=shown, items=items)
+    state = _state(speaks, event, None)
+    return (*state, first, began, *event_lines(event, voice)[len(state) + 1 :])
 
 
 def _what(speaks: Speech, event: Event, today: date | None = None) -> Line:
@@ -103,6 +123,6 @@ def _state(speaks: Speech, event: Event, today: date | None) -> list[Line]:
     if event.moved_from is None:
         return [speaks.line("off", noun | {"off": noun["moved"]})]
     same_day = event.moved_from.date() == event.starts.date()
-    was, now = (dates.moment(at, speaks.voice.lang, today) for at in (event.moved_from, event.starts))
+    was, now = (whole_moment(speaks, event, at, today) for at in (event.moved_from, event.starts))
     first = speaks.line("moved_hour" if same_day else "moved_day", noun)
     return [first, speaks.line("before", {"was": was}), speaks.line("now", {"is": now})]

@@ -108,6 +108,9 @@ class Stay:
     where: Where
     night: bool = False
     name: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
+    """Both, when it is a part of the day only."""
 
 
 class Way(StrEnum):

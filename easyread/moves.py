@@ -23,7 +23,10 @@ def stay_lines(stay: Stay, voice: Voice) -> tuple[Line, ...]:
     speaks = speech(voice)
     asleep = "sleeps" if stay.night else "is"
     items = (f"{stay.name.strip()}.",) if stay.name.strip() else ()
-    lines = (speaks.line(f"{asleep}_{stay.where}", picture=stay_picture(stay)),)
+    lines: tuple[Line, ...] = (speaks.line(f"{asleep}_{stay.where}", picture=stay_picture(stay)),)
+    if stay.starts and stay.ends:
+        span = dates.span(stay.starts, stay.ends, voice.lang)
+        lines = (*lines, speaks.line("from_to", {"span": span}, clock=clock(stay.starts)))
     return (*lines, speaks.line("place", items=items)) if items else lines
 
 
@@ -33,13 +36,14 @@ def ride_lines(ride: Ride, voice: Voice) -> tuple[Line, ...]:
     hour, concept = dates.hour(ride.at, voice.lang), lexicon.concept(ride.means)
     by = speaks.book["rides"].get(concept)
     shown = pictures.find(lexicon.pictured(ride.means))
-    if ride.state is State.CANCELLED:
-        lines = [speaks.line("ride_cancelled", {"hour": hour})]
+    off = {State.CANCELLED: "ride_cancelled", State.MISSED: "ride_missed"}.get(ride.state)
+    if off:
+        lines = [speaks.line(off, {"hour": hour})]
     else:
         key = f"rides_{ride.way}" if by else f"rides_{ride.way}_somehow"
         face = None if shown else clock(ride.at)
         lines = [speaks.line(key, {"hour": hour, "by": by or ""}, picture=shown, clock=face)]
-    if ride.means.strip() and (not by or ride.state is State.CANCELLED):
+    if ride.means.strip() and (not by or off):
         lines.append(speaks.line("ride_means", items=(speaks.quote(ride.means.strip()),)))
     ends = (("ride_start", ride.start), ("ride_end", ride.end))
     lines += [speaks.line(key, items=(place.strip(),)) for key, place in ends if place.strip()]

@@ -13,7 +13,7 @@ from easyread.lines import Line
 from easyread.people import labels
 from easyread.speech import Speech
 from easyread.subject import kind
-from easyread.tellings import day_line, title_items
+from easyread.tellings import day_line, title_items, whole_moment
 
 
 def is_off(event: Event) -> bool:
@@ -40,7 +40,7 @@ def lines(speaks: Speech, event: Event, today: date | None) -> list[Line]:
         told.append(day_line(speaks, "the_day", event.starts.date(), today))
     told += _last_day(speaks, event)
     if event.moved_to is not None:
-        told.append(speaks.line("now", {"is": dates.moment(event.moved_to, speaks.voice.lang, today)}))
+        told.append(speaks.line("now", {"is": whole_moment(speaks, event, event.moved_to, today)}))
     if items := title_items(speaks, event):
         told.append(speaks.line(f"{event.state}_what", items=items))
     if who := labels(speaks, event.people):

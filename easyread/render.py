@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from easyread import dates
 from easyread.cards import Card, Countdown, Standing, card, countdown, day_cards, ride_card, stay_card
-from easyread.events import event_lines, headline
+from easyread.events import event_lines, headline, later_lines
 from easyread.facts import Address, Event, Part, Person, Ride, State, Stay, Voice, Way, Where
 from easyread.lines import Line
 from easyread.moves import ride_lines, stay_lines
@@ -36,6 +36,7 @@ __all__ = [
     "day_cards",
     "event_lines",
     "headline",
+    "later_lines",
     "received",
     "ride_card",
     "ride_lines",

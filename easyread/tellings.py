@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from easyread import dates, lexicon
 from easyread.facts import Event
@@ -16,6 +16,13 @@ def day_line(speaks: Speech, key: str, on: date, today: date) -> Line:
     lang = speaks.voice.lang
     full, near = dates.day(on, lang, today), dates.relative(on, today, lang)
     return speaks.line(f"{key}_near", {"near": near, "day": full}) if near else speaks.line(key, {"day": full})
+
+
+def whole_moment(speaks: Speech, event: Event, at: datetime, today: date | None) -> str:
+    """« jeudi 10 décembre à 14 h 30 »; of a whole day, whose midnight is no hour, the day alone."""
+    if event.all_day and at.time() == time():
+        return dates.day(at.date(), speaks.voice.lang, today)
+    return dates.moment(at, speaks.voice.lang, today)
 
 
 def place_lines(speaks: Speech, place: str) -> list[Line]:

@@ -33,6 +33,7 @@ from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
 from portal.perimeter import staff_views as perimeter
 from portal.planning import views as planning
+from portal.planning import wiring as timetable
 from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
@@ -62,6 +63,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(home.bp)
     app.register_blueprint(planning.bp)
     liaison.init_app(app)
+    timetable.init_app(app)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
@@ -94,6 +96,7 @@ def _list_pages(app: Flask) -> None:
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
         *liaison.entries(),
+        *timetable.entries(),
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),

@@ -128,6 +128,7 @@ PLANS: Mapping[str, Plan] = {
     "staff_word": _ruled("staff_word"),
     "assignment_review": Plan(HERE, HERE),
     "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),
+    "bulletin": Plan(f"establishment_id = ANY ({MY_PLACES}) OR {HERE}", HERE, HERE),
     "act_request": _ruled("act_request"),
     "act_answer": _ruled("act_answer"),
     "voice": _ruled("voice"),

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access.words import Category
 from portal.connectors.dui.records import PersonKind, Where
+from portal.core import clock
 from portal.core.db import Base, WithId
-from portal.core.models import Shared
+from portal.core.models import Communal, Shared
 
 
 class EventState(StrEnum):
@@ -52,6 +53,8 @@ class Event(WithId, Shared, Base):
     all_day: Mapped[bool] = mapped_column(default=False)
     """``starts_at`` and ``ends_at`` are then local midnights, the end being excluded."""
     moved_from: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]
+    """When the portal learned of the last change of its hour."""
     cancelled_at: Mapped[datetime | None]
     """When the portal learned of it."""
     place: Mapped[str] = mapped_column(Text, default="")
@@ -115,3 +118,35 @@ class Transport(WithId, Shared, Base):
     """As the DUI says it."""
     escorted: Mapped[bool | None]
     """Somebody goes along; None when the DUI does not say."""
+
+
+class BulletinKind(StrEnum):
+    """What staff tell families of an establishment, or of one unit."""
+
+    CLOSURE = "closure"
+    """« Fermeture » : nobody is received."""
+    SCHOOL_HOLIDAYS = "school_holidays"
+    """« Vacances scolaires » : no class; the house may be open."""
+    MESSAGE = "message"
+    """« Mot du jour »."""
+
+
+class Bulletin(WithId, Communal, Base):
+    """« Annonce » : a closure, holidays or a word of the day, for everybody there. It names nobody."""
+
+    __tablename__ = "bulletin"
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.PLANNING})
+    __table_args__ = (Index(None, "establishment_id", "last_day"),)
+    category: Mapped[str] = mapped_column(Text, default=Category.PLANNING.value)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    """For this unit alone; None: for the whole establishment."""
+    kind: Mapped[BulletinKind]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    """Included; both are local to the establishment."""
+    text: Mapped[str] = mapped_column(Text)
+    easy_text: Mapped[str] = mapped_column(Text)
+    """The same, easy to read. Both are typed by staff: nothing is guessed from one to the other."""
+    published_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]

@@ -110,12 +110,12 @@ def _standing(record: EventRecord, before: Row[Any] | None, learnt: datetime) ->
     cancelled_at = (
         (before.cancelled_at if before and was_cancelled else learnt) if state is EventState.CANCELLED else None
     )
-    moved_from = before.moved_from if before else None
+    moved_from, moved_at = (before.moved_from, before.moved_at) if before else (None, None)
     if before is not None and before.starts_at != record.starts_at and state is EventState.PLANNED:
-        moved_from = before.starts_at
+        moved_from, moved_at = before.starts_at, learnt
     if state is EventState.PLANNED and moved_from is not None:
         state = EventState.MOVED
-    return {"state": state, "moved_from": moved_from, "cancelled_at": cancelled_at}
+    return {"state": state, "moved_from": moved_from, "moved_at": moved_at, "cancelled_at": cancelled_at}
 
 
 def _people(db: Session, reception: Reception, stored: Stored) -> None:

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from easyread import render
 from easyread.render import Address, Card, Line, Part, Person, Ride, State, Voice, Way
+from portal.access.words import Category
 from portal.connectors.dui.records import PersonKind
 from portal.core import clock
 from portal.planning.models import EventState
 
-_STATES = {
+STATES = {
     EventState.PLANNED: State.PLANNED,
     EventState.MOVED: State.MOVED,
     EventState.DONE: State.DONE,
@@ -109,8 +110,8 @@ def tell(rows: Sequence[Any], reader: Reader) -> Told:
         title=row.title or "",
         starts=clock.local(row.starts_at, reader.zone),
         ends=clock.local(row.ends_at, reader.zone) if row.ends_at else None,
-        state=_STATES[row.state],
-        appointment=True,
+        state=STATES[row.state],
+        appointment=getattr(row, "category", Category.APPOINTMENTS) == Category.APPOINTMENTS,
         nature=row.nature or "",
         kind=row.kind or "",
         all_day=row.all_day,
@@ -152,12 +153,13 @@ def _rides(rows: Sequence[Any], zone: str) -> tuple[Ride, ...]:
                 clock.local(at, zone),
                 Way.LEAVES,
                 row.ride_mode,
-                _place(row.ride_origin, row),
-                _place(row.ride_destination, row),
-                _STATES[row.ride_state],
+                place_said(row.ride_origin, row.place_address),
+                place_said(row.ride_destination, row.place_address),
+                STATES[row.ride_state],
             )
     return tuple(found.values())
 
 
-def _place(said: str, row: Any) -> str:
-    return "" if _STREET.search(said) and said != row.place_address else said
+def place_said(said: str, known: str) -> str:
+    """A place by its name; an address only when it is the ``known`` one."""
+    return "" if _STREET.search(said) and said != known else said

@@ -33,6 +33,7 @@ TAKES_NOTHING: Mapping[str, str] = {
     "warned_end": "what was told, to staff",
     "assignment_review": "says that something stays; without it, it is looked at again",
     "menu_import": "menus",
+    "bulletin": "speaks of nobody; staff read the list, and withdraw it again",
     "dish": "menus",
 }
 """Tables in which nothing can be taken from anybody, and why."""

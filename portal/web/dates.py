@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -49,6 +49,26 @@ def moment_said(moment: datetime, today: date) -> str:
     return dates.moment(moment, reading.current().lang, today)
 
 
+def moment_or_day(at: date, whole: bool, today: date) -> str:
+    """« jeudi 10 décembre à 14 h 30 »; the day alone of a ``whole`` one."""
+    return moment_said(at, today) if isinstance(at, datetime) and not whole else day_in_full(_day(at), today)
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+def weekday_said(day: date) -> str:
+    """« Jeudi »: the way to the day before or after."""
+    return dates.title(dates.day(day, reading.current().lang).split()[0])
+
+
+def week_letters() -> list[str]:
+    """« L M M J V S D »: the seven beads of a week."""
+    monday = date(2024, 1, 1)
+    return [dates.letter(monday + timedelta(days=number), reading.current().lang) for number in range(7)]
+
+
 def when(one: Any, said: bool) -> str:
     """The hour of a line, with its day when nothing above it says it."""
     lang, event = reading.current().lang, one.event
@@ -58,7 +78,8 @@ def when(one: Any, said: bool) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for function in (day_said, day_near, day_in_full, weekday_short, hour_said, hours_said, moment_said, when):
+    said = (day_said, day_near, day_in_full, weekday_short, weekday_said, week_letters)
+    for function in (*said, hour_said, hours_said, moment_said, moment_or_day, when):
         app.jinja_env.globals[function.__name__] = function
     app.jinja_env.filters["capitalize_first"] = dates.title
     app.jinja_env.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]

@@ -36,6 +36,9 @@ class Card(Protocol):
     def unit(self) -> str: ...
 
     @property
+    def boarding(self) -> bool: ...
+
+    @property
     def zone(self) -> str: ...
 
     @property
