@@ -9,6 +9,7 @@ from flask import Flask
 
 from easyread import dates
 from portal.web import reading
+from portal.web.long_words import breakable
 
 
 def day_said(day: date, today: date) -> str:
@@ -82,4 +83,5 @@ def init_app(app: Flask) -> None:
     for function in (*said, hour_said, hours_said, moment_said, moment_or_day, when):
         app.jinja_env.globals[function.__name__] = function
     app.jinja_env.filters["capitalize_first"] = dates.title
+    app.jinja_env.filters["breakable"] = breakable
     app.jinja_env.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
