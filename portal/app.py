@@ -41,6 +41,7 @@ from portal.sharing import wiring as sharing
 from portal.staffing import wiring as staffing
 from portal.ties import wiring as ties
 from portal.web import dates, menu, setup
+from portal.tablets import wiring as tablets
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
 from portal.why import staff_views as through
@@ -79,6 +80,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(through.bp)
     about.init_app(app)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
+    tablets.init_app(app)
     _list_pages(app)
     if settings.demo:
         with sessions() as db, scope.within(db, scope.everywhere("demo")):
@@ -108,6 +110,7 @@ def _list_pages(app: Flask) -> None:
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),
         menu.Entry(
             "reception.state",
+        *tablets.entries(),
             "documents",
             "documents",
             lambda: _("Réception du DUI"),

@@ -25,6 +25,7 @@ MODULES = (
     "portal.staffing.models",
     "portal.beside.models",
     "portal.liaison.models",
+    "portal.tablets.models",
 )
 
 for _name in MODULES:

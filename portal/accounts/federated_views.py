@@ -120,6 +120,7 @@ def _refuse_unless_open(provider: Provider, account_id: UUID) -> None:
 
 
 def _come_in(provider: Provider, account_id: UUID, *, checked: bool, proved: Proved) -> None:
+    checked = checked and not queries.is_minor(g.db, account_id)
     sign_in(account_id, federated.strength_of(provider, checked=checked), method=Method.FEDERATED)
     at = datetime.fromisoformat(proved.proved_at)
     hint = base64.urlsafe_b64decode(proved.hint) or None
@@ -177,6 +178,8 @@ def unknown() -> Response:
 def add(who: SignedIn, provider: str) -> Response:
     """What is about to happen. A link leads on: browsers send no form to another site by way of ours."""
     one = service(provider)
+    if is_alone_as_a_minor(who):
+        raise NotFound
     return page("accounts/federated_add.html", provider=one.provider) if is_fresh(who) else ask_again()
 
 

@@ -20,7 +20,13 @@ FRESH = timedelta(minutes=10)
 
 def is_helped(who: SignedIn) -> bool:
     """Whether somebody sits beside them, or opened their space: nothing of their ways in changes then."""
-    return Strength.ACCOMPANIED is who.strength or who.method is Method.OPENED or who.helper_id is not None
+    opened = who.strength is Strength.ACCOMPANIED and who.method is not Method.PASSKEY
+    return opened or who.helper_id is not None
+
+
+def is_alone_as_a_minor(who: SignedIn) -> bool:
+    """A young person on their own tablet: they may take a way in away, and their referent alone adds one."""
+    return who.strength is Strength.ACCOMPANIED and not is_helped(who)
 
 
 def is_fresh(who: SignedIn) -> bool:

@@ -91,6 +91,8 @@ class Passkey(WithId, Base):
 
 class Passphrase(WithId, Base):
     """A phrase somebody knows, as its argon2id hash, which grows with its cost. Another phrase is another row."""
+    enrolled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The referent who made a young person's own tablet a key; None: its owner made it alone."""
 
     __tablename__ = "passphrase"
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
@@ -102,6 +104,7 @@ class Authenticator(WithId, Base):
     """An app that shows a new code every 30 seconds (TOTP, RFC 6238)."""
 
     __tablename__ = "authenticator"
+    """When they first had one: of two people with one e-mail address, it calls whoever had one first."""
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """The shared secret, sealed under a key that the database does not hold."""

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, request
 from portal.access.words import Strength
 from portal.accounts import device_cookie, devices, entrance, federated, passkeys, passphrases, queries, ways
 from portal.accounts.forms import KeyForm, blame, text
-from portal.accounts.fresh import ask_again, is_fresh, is_helped
+from portal.accounts.fresh import ask_again, is_alone_as_a_minor, is_fresh, is_helped
 from portal.accounts.models import Method
 from portal.accounts.passkey_views import strength
 from portal.accounts.queries import SignedIn
@@ -39,7 +39,7 @@ def _mine(who: SignedIn, *, refused: str = "", status: int = 200) -> Response:
         "accounts/mine.html",
         status=status,
         ways=own,
-        numbers=passphrases.numbers_of(g.db, who.account_id) if own.passphrase and not own.email else [],
+        numbers=passphrases.numbers_of(g.db, who.account_id) if own.passphrase else [],
         devices=queries.devices_of(g.db, who.account_id),
         this_one=who.sign_in_id,
         local=lambda at: clock.local(at, zone),
@@ -47,11 +47,14 @@ def _mine(who: SignedIn, *, refused: str = "", status: int = 200) -> Response:
         refused=refused,
         phrase_open=phrase_is_open(who),
         changes=not is_helped(who),
+        adds=not is_helped(who) and not is_alone_as_a_minor(who),
     )
 
 
 def phrase_is_open(who: SignedIn) -> bool:
     """Whether they may have a passphrase."""
+    if is_alone_as_a_minor(who):
+        return False
     staff = queries.is_staff(g.db, who.account_id)
     return may_have(Method.PASSPHRASE, staff=staff, staff_passphrase=configured.settings().staff_passphrase)
 
@@ -65,6 +68,8 @@ def choose(who: SignedIn) -> Response:
 @bp.get("/cle")
 @for_oneself(because="one adds a passkey to one's own account")
 def new_key(who: SignedIn) -> Response:
+    if is_alone_as_a_minor(who):
+        raise NotFound
     if not is_fresh(who):
         return ask_again()
     form = KeyForm(name=devices.name_of(request.headers.get("User-Agent", "")))
@@ -83,6 +88,8 @@ def _of_key(who: SignedIn) -> dict[str, Any]:
 @for_oneself(because="one adds a passkey to one's own account")
 def add_key(who: SignedIn) -> Response:
     """Keep it. Whoever came by a letter is signed in by it from now on, as surely as it opens."""
+    if is_alone_as_a_minor(who):
+        raise NotFound
     if not is_fresh(who):
         return ask_again(f"{PAGE}/cle")
     form = KeyForm()
@@ -152,13 +159,13 @@ def remove_service(who: SignedIn, way_id: UUID) -> Response:
 
 
 def _removed(who: SignedIn, way: ways.Way | None, method: Method) -> Response:
-    """It opens nothing any more, nor does what it had opened elsewhere. Never the last one."""
+    """It opens nothing any more, nor does what it had opened elsewhere. Never the last of whoever adds some alone."""
     if way is None:
         raise NotFound
     if not is_fresh(who):
         return ask_again(PAGE)
     try:
-        ways.remove(g.db, who.account_id, way)
+        ways.remove(g.db, who.account_id, way, even_last=is_alone_as_a_minor(who))
     except BadInput as error:
         return _mine(who, refused=error.code, status=422)
     ways.end_others(g.db, who.account_id, who.sign_in_id, method)

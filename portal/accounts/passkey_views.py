@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, request
 from flask_login import current_user
 
 from portal.access.words import Strength
-from portal.accounts import device_cookie, entrance, passkeys
+from portal.accounts import device_cookie, entrance, passkeys, queries
 from portal.accounts.models import Method, Passkey
 from portal.accounts.queries import SignedIn
 from portal.accounts.strengths import strength_of
@@ -44,7 +44,8 @@ def strength(one: Passkey) -> Strength:
     with scope.within(g.db, scope.account(one.account_id)):
         account = g.db.get(Account, one.account_id)
     checked = account is not None and account.identity_checked_at is not None
-    return strength_of(Method.PASSKEY, checked=checked and one.vouched)
+    minor = queries.is_minor(g.db, one.account_id)
+    return strength_of(Method.PASSKEY, checked=checked and one.vouched, minor=minor)
 
 
 @bp.get("/entrer/encore")

@@ -33,12 +33,16 @@ NOBODY = UUID(int=0)
 @bp.post("/entrer/phrase")
 @public(because="one must be able to come in")
 def enter() -> Response:
-    """A name and a passphrase. Unknown names cost the same work, and are answered in the same words."""
+    """A name and a passphrase; of whoever is inside and proves it again, the passphrase alone.
+
+    Unknown names cost the same work, and are answered in the same words.
+    """
     form, suite = PhraseForm(), nexts.safe(request.form.get("suite"))
     if not form.validate():
         return entrance.shown(suite, form=form, status=422)
     who = text(form, "who")
-    found = passphrases.named(g.db, who)
+    again = current_user.is_authenticated and not who
+    found = passphrases.of(g.db, current_user.account_id) if again else passphrases.named(g.db, who)
     account_id = found[0] if found else NOBODY
     known = queries.knows(g.db, account_id, device_cookie.key())
     tried = (PHRASES, str(account_id) if found else who.strip().lower(), device_cookie.here())

@@ -18,13 +18,13 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import changes
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import Passphrase
-from portal.core import scope
+from portal.core import clock, scope
 from portal.core.errors import BadInput, Busy
 from portal.core.models import Account, AccountState
 
@@ -116,10 +116,11 @@ def renew(db: Session, account_id: UUID, former: str, kept: str) -> None:
 def named(db: Session, said: str) -> tuple[UUID, str] | None:
     """(account, hash of its passphrase) of whoever is called so: by e-mail, or by the number of their letter.
 
-    The same statement whoever it is. Of two people with one address, the one whose passphrase is older: the other is
-    called by the number of their letter (``is_free``).
+    The same statement whoever it is. Of two people with one address, it calls whoever chose a passphrase first, and
+    goes on calling them when they choose another; the other is called by the number of their letter, which every page
+    about a passphrase says to everybody, so that it tells nobody that there is another.
     """
-    who = select(Passphrase.account_id, Passphrase.hash).join(Account, Account.id == Passphrase.account_id)
+    who = _each()
     number = re.sub(r"\s", "", said)
     if _NUMBER.fullmatch(number):
         letter = select(func.coalesce(Enrolment.joined_to, Enrolment.account_id)).where(
@@ -129,9 +130,20 @@ def named(db: Session, said: str) -> tuple[UUID, str] | None:
     else:
         who = who.where(func.lower(Account.email) == said.strip().lower())
     found = db.execute(
-        who.where(Account.state == AccountState.ACTIVE).order_by(Passphrase.created_at).limit(1)
+        who.where(Account.state == AccountState.ACTIVE).order_by(Passphrase.created_at, Passphrase.id).limit(1)
     ).one_or_none()
     return (found.account_id, found.hash) if found else None
+
+
+@scope.working("sign in")
+def of(db: Session, account_id: UUID) -> tuple[UUID, str] | None:
+    """The same of somebody known."""
+    found = db.execute(_each().where(Account.id == account_id, Account.state == AccountState.ACTIVE)).one_or_none()
+    return (found.account_id, found.hash) if found else None
+
+
+def _each() -> Select[UUID, str]:
+    return select(Passphrase.account_id, Passphrase.hash).join(Account, Account.id == Passphrase.account_id)
 
 
 @scope.working("ways in")
@@ -144,8 +156,9 @@ def numbers_of(db: Session, account_id: UUID) -> list[str]:
 
 def keep(db: Session, account_id: UUID, kept: str) -> None:
     """From now on this is the passphrase (its hash); that of before is none any more."""
-    db.execute(delete(Passphrase).where(Passphrase.account_id == account_id))
-    db.add(Passphrase(account_id=account_id, hash=kept))
+    gone = delete(Passphrase).where(Passphrase.account_id == account_id).returning(Passphrase.created_at)
+    first = db.scalar(gone)
+    db.add(Passphrase(account_id=account_id, hash=kept, created_at=first or clock.now()))
     changes.note(db, account_id)
     db.flush()
 

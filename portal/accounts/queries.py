@@ -14,7 +14,7 @@ from portal.access.models import Kind, Relationship
 from portal.access.words import Strength
 from portal.accounts.models import Method, SignIn
 from portal.core import clock, scope
-from portal.core.models import Account, AccountState, Establishment
+from portal.core.models import Account, AccountState, Dossier, Establishment
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,18 @@ def is_staff(db: Session, account_id: UUID) -> bool:
     link = select(Relationship.id).where(
         Relationship.account_id == account_id,
         Relationship.kind == Kind.STAFF,
+@scope.working("sign in")
+def is_minor(db: Session, account_id: UUID) -> bool:
+    """Whether this is the account of a young person who is not of age yet, where they live."""
+    own = (
+        select(Dossier.birth_date, Establishment.time_zone)
+        .join(Relationship, Relationship.dossier_id == Dossier.id)
+        .join(Establishment, Establishment.id == Dossier.establishment_id)
+        .where(Relationship.account_id == account_id, Relationship.kind == Kind.SELF)
+    )
+    return any(clock.now() < clock.majority(born, zone) for born, zone in db.execute(own))
+
+
         Relationship.verified_at.is_not(None),
         Relationship.starts_at <= at,
         Relationship.ends_at.is_(None) | (Relationship.ends_at > at),

@@ -8,13 +8,18 @@ from portal.access.words import Strength
 from portal.accounts.models import Method
 
 
-def strength_of(method: Method, *, checked: bool = False) -> Strength:
-    """The strength of a session. ``checked``: staff saw who holds the account. Nobody's post makes it stronger.
+def strength_of(method: Method, *, checked: bool = False, minor: bool = False) -> Strength:
+    """The strength of a session. ``checked``: staff saw who holds the account. ``minor``: a young person before their
+    majority. Nobody's post makes it stronger.
 
     A passphrase and a code in a mail can both be had by somebody who reads that mail: never more than low. A letter
     just redeemed proves that somebody holds the letter: it lets one choose a way in, and nothing more. Spaces opened by
-    staff are as strong as the access rules say; what others say of somebody is decided where they are asked.
+    staff are as strong as the access rules say; what others say of somebody is decided where they are asked. A minor
+    comes in alone on a tablet that their referent made a key: it opens what a space opened beside them does, and never
+    more.
     """
+    if method is Method.PASSKEY and minor:
+        return Strength.ACCOMPANIED
     if method is Method.PASSKEY and checked:
         return Strength.SUBSTANTIAL
     return Strength.ACCOMPANIED if method is Method.OPENED else Strength.LOW

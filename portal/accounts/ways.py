@@ -81,9 +81,10 @@ def passkey_of(db: Session, account_id: UUID, way_id: UUID) -> Passkey:
     return one
 
 
-def remove(db: Session, account_id: UUID, way: Way) -> None:
-    """This way in opens nothing from now on. Raises ``BadInput`` way « last » when there is no other."""
-    if not ways_of(db, account_id).without(way).some:
+def remove(db: Session, account_id: UUID, way: Way, *, even_last: bool = False) -> None:
+    """This way in opens nothing from now on. Raises ``BadInput`` way « last » when there is no other, unless
+    ``even_last``: somebody beside whom staff can open their space is locked out of nothing."""
+    if not even_last and not ways_of(db, account_id).without(way).some:
         raise BadInput("way", "last")
     db.delete(way)
     changes.note(db, account_id)

@@ -88,7 +88,7 @@ PLANS: Mapping[str, Plan] = {
         ("passkey", "passphrase", "authenticator", "federation"),
         Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     ),
-    **dict.fromkeys(("second_step", "picture_code", "handover"), Plan(WORKING, WORKING)),
+    **dict.fromkeys(("second_step", "picture_code", "handover", "tablet_code"), Plan(WORKING, WORKING)),
     "dossier": Plan(f"id = ANY ({MY_DOSSIERS}) OR establishment_id = ANY ({PLACES})", HERE, HERE),
     "relationship": Plan(
         f"account_id = {ME} OR account_id = {THROUGH} OR {HERE} OR dossier_id = ANY ({MY_DOSSIERS}) "

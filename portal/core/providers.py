@@ -120,7 +120,10 @@ def _kind(value: str, variable: str) -> ProviderKind:
 
 
 def _address(value: str, variable: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # brackets that hold no address
+        parts = urlsplit("")
     if (parts.scheme == "https" and parts.hostname) or (parts.scheme == "http" and parts.hostname in HERE):
         return value
     raise ConfigError(f"{variable} wants an https:// address")

@@ -105,7 +105,7 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(
         ("second_hash", "second_until", "second_by", "second_tries", "confirmed_at"), "minutes old when it counts"
     ),
-    "passkey": {"sign_count": "the next use tells a higher one"}
+    "passkey": {"sign_count": "the next use tells a higher one", "enrolled_by": "tells who else may take it away"}
     | dict.fromkeys(("name", "synced", "created_at", "used_at"), "tells, decides nothing"),
     "federation": dict.fromkeys(("linked_at", "used_at"), "tells, decides nothing"),
     "passphrase": {"created_at": "tells, decides nothing"}

@@ -11,6 +11,7 @@ TAKES_NOTHING: Mapping[str, str] = {
     "mark": "facts about the database",
     "second_step": "minutes old when it counts",
     "handover": "minutes old when it counts",
+    "tablet_code": "minutes old when it counts",
     "picture_code": "opens nothing without staff beside whoever knows it",
     "spent_challenge": "minutes old when it counts",
     "attempt": "a day old when it counts",

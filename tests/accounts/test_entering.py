@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.access.models import Post
 from portal.access.words import Strength
-from portal.accounts import codes, device_cookie, jobs, passphrases
+from portal.accounts import codes, device_cookie, enrolment, jobs, passphrases
 from portal.accounts.models import Attempt, Method, Passphrase, SecondStep, SignIn
 from portal.accounts.passphrase_views import PHRASES
 from portal.core import clock
@@ -21,7 +21,7 @@ from portal.core.models import Account, AccountState
 from portal.core.work import run_once
 from tests.accounts.conftest import PHRASE
 from tests.browsing import BASE, Browser, Page
-from tests.factories import a_dossier, staff
+from tests.factories import a_dossier, a_parent, an_account, staff
 
 SECRET = "x" * 40
 Post_ = Callable[[], None]
@@ -299,3 +299,69 @@ def test_a_phrase_kept_at_a_lower_cost_is_kept_at_todays_after_the_next_success(
     db.rollback()
     say(browser, mother.email)
     assert db.scalars(select(Passphrase.hash)).one() == one.hash, "once is enough"
+
+
+def test_whoever_is_inside_proves_it_again_by_the_phrase_alone_and_the_code(browser, db, mother, letters, deliver):
+    at = clock.now()
+    with clock.frozen(at):
+        say(browser, mother.email)
+        deliver()
+        browser.submit("/entrer/code", {"code": letters.code()})
+    with clock.frozen(at + timedelta(minutes=11)):
+        assert led(browser, "/ma-connexion/phrase").startswith("/entrer/encore")
+        page = browser.open("/entrer/encore?suite=/ma-connexion/phrase")
+        assert not page.soup.select("#who"), "whose account it is is known"
+        again = {"phrase": "une autre phrase que la sienne", "suite": "/ma-connexion/phrase"}
+        browser.submit("/entrer/phrase", again, status=422)
+        browser.submit("/entrer/phrase", again | {"phrase": PHRASE})
+        deliver()
+        browser.submit("/entrer/code", {"code": letters.code(), "suite": "/ma-connexion/phrase"})
+        browser.open("/ma-connexion/phrase")
+
+
+SECOND = "trois lapins sur la colline"
+
+
+@pytest.fixture
+def father(db, mother) -> tuple[Account, str]:
+    """At the same e-mail address, with a letter that served, and a passphrase chosen later."""
+    account = an_account(db, "Julien Valdombre", email="Samia@famille.invalid")
+    link = a_parent(db, a_dossier(db), account=account)
+    made = enrolment.issue(
+        db, account.id, secret_key=SECRET, establishment_id=link.establishment_id, by=None, handed=True
+    )
+    enrolment.redeem(db, made.number, made.secret, secret_key=SECRET)
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        passphrases.keep(db, account.id, passphrases.hashed(SECOND))
+    db.commit()
+    return account, made.number
+
+
+def test_of_two_people_with_one_address_it_calls_whoever_chose_a_phrase_first(browser, mother, father):
+    say(browser, mother.email)
+    other = another(browser)
+    say(other, father[1], SECOND)
+    assert other.open("/entrer/code").status == 200
+
+
+def test_it_still_calls_them_when_they_choose_another_phrase(browser, db, mother, father):
+    with clock.frozen(clock.now() + timedelta(days=30)):
+        passphrases.keep(db, mother.id, passphrases.hashed(SECOND + " encore"))
+        db.commit()
+        say(browser, mother.email, SECOND + " encore")
+
+
+def test_the_others_phrase_with_the_address_is_answered_as_a_name_nobody_has(browser, mother, father):
+    shared = say(browser, mother.email, SECOND, status=422)
+    nobody = say(another(browser), "personne@famille.invalid", SECOND, status=422)
+    bare = [re.sub(r'(value|data-question)="[^"]*"', "", page.answer.text) for page in (shared, nobody)]
+    assert bare[0] == bare[1]
+    assert shared.statements == nobody.statements
+
+
+def test_the_number_of_the_letter_is_said_to_everybody_who_has_one_shared_or_not(browser, db, mother, father):
+    db.execute(update(Account).where(Account.id == mother.id).values(email="elle@famille.invalid"))
+    db.commit()
+    browser.sign_in(father[0].id, Strength.LOW)
+    assert "Adresse partagée avec quelqu’un" in browser.open("/ma-connexion").text()
+    assert father[1][:4] in browser.open("/ma-connexion/phrase").text()

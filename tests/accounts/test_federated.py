@@ -376,6 +376,18 @@ def test_somebody_else_s_word_does_not_change_who_is_inside(at, db, foundation, 
 # Nobody is joined yet
 
 
+def test_one_number_at_two_services_is_two_people(at, db, foundation, franceconnect, mother):
+    """Who somebody is there is told by the issuer and the subject together (ASVS V6.8.1)."""
+    other = an_account(db, "Somebody else")
+    a_parent(db, a_dossier(db), account=other)
+    join(db, foundation, mother, "camille")
+    join(db, franceconnect, other, "camille")
+    come_in(at(foundation))
+    assert [one.account_id for one in signed_in(db)] == [mother.id]
+    come_in(at(franceconnect))
+    assert {one.account_id for one in signed_in(db)} == {mother.id, other.id}
+
+
 def test_somebody_unknown_is_asked_for_their_letter_and_never_found_by_name(at, db, foundation, mother):
     browser = at(foundation)
     assert come_in(browser).answer.location == "/entrer/inconnu?suite=%2Frendez-vous%2F"
