@@ -14,7 +14,10 @@ import os
 from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
-SERVED = ("relie.css", "icons.svg", "relie.svg", "vendor/htmx.min.js", "letter.js", "passkey.js")
+SERVED = (
+    *("relie.css", "icons.svg", "relie.svg", "icon-192.png", "icon-512.png"),
+    *("vendor/htmx.min.js", "letter.js", "passkey.js", "shell.js"),
+)
 """Every file a page may ask for. Nothing else in the folder is served."""
 
 PUBLISHED = "published"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core.config import Settings
-from portal.web import compress, csrf, db, errors, logs, menu, nexts, pictures, preview, static, views, words
+from portal.web import compress, csrf, db, errors, logs, menu, nexts, pictures, preview, shell, static, views, words
 from portal.web.headers import Headers
 
 KIB = 1024
@@ -34,6 +34,7 @@ def init_app(app: Flask, settings: Settings, sessions: sessionmaker[Session]) ->
     errors.init_app(app)
     app.jinja_env.globals |= {"here": nexts.here, "menu": menu.entries}
     app.register_blueprint(views.bp)
+    shell.init_app(app)
     static.init_app(app)
     # Flask runs these last to first: when the commit fails, nothing else has happened yet.
     app.after_request(logs.finish)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from tests.factories import NOON
 from tests.matrix.things import Family
@@ -34,6 +35,8 @@ OBJECTS: dict[str, Object] = {
     "agreement_id": lambda family: family.agreement.id,
     "receipt": lambda family: family.agreement.receipt,
     "request_id": lambda family: family.request.id,
+    "absence_id": row("absence", "planning"),
+    "callback_id": row("callback", "planning"),
     "restriction_id": lambda family: family.restriction.id,
     "perimeter_id": lambda family: family.perimeter.id,
     "establishment_id": lambda family: family.place.id,
@@ -57,11 +60,26 @@ NOBODYS: dict[str, Any] = {
     "sharing.end.row": "identity",
     "source": "court_order",
     "provider": "nobody",
+    "written": "easy....fr",
 }
 """Parameters that name nothing about anybody: a value that answers."""
 SEEN = {"proof": "Livret de famille", "proof_on": "2026-11-02"}
 
 FORMS: dict[str, Fields] = {
+    "absences.announce": lambda family: {
+        "child": family.dossier.id,
+        "first_day": "2026-11-19",
+        "how": "day",
+        "why": "family",
+        "form_key": uuid4(),
+    },
+    "callbacks.ask": lambda family: {
+        "child": family.dossier.id,
+        "to_whom": "unit",
+        "suits": "any",
+        "form_key": uuid4(),
+    },
+    "callbacks.say": lambda _: {"state": "taken"},
     "accounts.choose": lambda _: {"mode": "easy"},
     "acts.ask": lambda _: {"act": "outing", "what": "La mer", "can_say": "yes"},
     "agreements.answer": lambda _: {"said": "yes"},
