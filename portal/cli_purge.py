@@ -51,6 +51,7 @@ def _planned(due: Due) -> Iterator[str]:
     yield f"Mois du journal à effacer (leur sceau reste) : {len(due.log_months)}"
     yield f"Connexions finies à oublier : {due.sign_ins}"
     yield f"Lettres jamais utilisées à oublier : {due.letters}"
+    yield f"Mandats finis à oublier : {due.mandates}"
     yield f"Comptes sans lien dont les façons d’entrer sont à oublier : {due.ways}"
 
 

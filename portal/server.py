@@ -25,6 +25,8 @@ from portal.deadlines.jobs import REMIND, ask_to_remind
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.enlisting import SEE_OFF, ask_to_see_off, see_off
 from portal.inbox import jobs as inbox
+from portal.inbox.models import NoticeKind
+from portal.inbox.services import tell
 from portal.liaison import jobs as liaison
 from portal.reminding import remind
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
@@ -95,18 +97,18 @@ def handlers(settings: Settings) -> dict[str, Handler]:
         SEE_OFF: see_off,
         SEAL: seal_log,
         **mails,
+        **changes.handlers(mailer, settings.public_url, _say, _tell_change),
         **sharing.handlers(make_outgoing(settings)),
         **liaison.handlers(make_outgoing(settings)),
     }
 
-        **changes.handlers(mailer, settings.public_url, _say, _tell_change),
-
-def _say(lang: str, easy: bool, text: str) -> str:
-    return translations(lang, easy).gettext(text)
-
 
 def _tell_change(db: Session, account_id: UUID) -> None:
     tell(db, account_id, NoticeKind.WAY_CHANGED)
+
+
+def _say(lang: str, easy: bool, text: str) -> str:
+    return translations(lang, easy).gettext(text)
 
 
 def refuse_unless_ready(settings: Settings) -> None:

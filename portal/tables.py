@@ -12,6 +12,7 @@ MODULES = (
     "portal.access.models",
     "portal.access.sharing",
     "portal.access.seals",
+    "portal.access.mandates",
     "portal.accounts.models",
     "portal.accounts.enrolments",
     "portal.dossier.models",

@@ -18,7 +18,7 @@ from portal.access.models import Relationship
 from portal.access.perimeter import FAMILY, Cell, Row, of_row
 from portal.access.sharing import Agreement
 from portal.access.words import Action, Strength
-from portal.core import clock, scope
+from portal.core import clock, helped, scope
 from portal.core.errors import BadInput
 
 
@@ -81,7 +81,7 @@ def withdraw(db: Session, agreements: Iterable[Agreement], *, by: UUID) -> None:
         raise BadInput("agreement", "not_entitled")
     for one in chosen:
         if one.stands(at):
-            one.withdrawn_at, one.withdrawn_by = at, by
+            one.withdrawn_at, one.withdrawn_by, one.withdrawn_with = at, by, helped.helper(db)
     reach.recompute(db, dossier_ids={one.dossier_id for one in chosen})
 
 

@@ -29,7 +29,7 @@ def record(
 ) -> None:
     """Write that ``viewer`` read these dossiers: of each, what the page serves and the viewer reaches.
 
-    One statement, whatever their number. In a preview (``viewer.through``) it is the previewer who read, at work, and
+    One statement, whatever their number. In a preview (``viewer.previewer``) it is the previewer who read, at work, and
     the line says whose view it was.
     """
     by_dossier = sorted(shown, key=_place)
@@ -38,8 +38,8 @@ def record(
     at = clock.now()
     said = {
         "at": at,
-        "account_id": viewer.through or viewer.account_id,
-        "seen_as": viewer.account_id if viewer.through else None,
+        "account_id": viewer.previewer or viewer.account_id,
+        "seen_as": viewer.account_id if viewer.previewer else None,
         "action": action,
         "strength": int(viewer.strength),
         "endpoint": endpoint,
@@ -48,10 +48,10 @@ def record(
         "helper_id": viewer.helper,
     }
     lines = [said | _line(viewer, list(links)) for _, links in groupby(by_dossier, key=_place)]
-    if viewer.through is None:
+    if viewer.previewer is None:
         db.execute(insert(LogEntry), lines)
     else:
-        db.execute(insert(LogEntry).values([one | _as_staff(viewer.through, one, at) for one in lines]))
+        db.execute(insert(LogEntry).values([one | _as_staff(viewer.previewer, one, at) for one in lines]))
 
 
 def _as_staff(account_id: UUID, line: dict[str, Any], at: datetime) -> dict[str, Any]:

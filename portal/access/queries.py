@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.access.models import Kind, Post, Reach, Relationship
 from portal.access.rows import Rows, current
-from portal.access.words import Action, Category, Strength, Viewer
+from portal.access.words import Action, Category, Mandated, Strength, Viewer
 from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound, PortalError
 from portal.core.models import Communal
@@ -57,7 +57,8 @@ def visible(
     rows = Rows(model, viewer, at)
     if action is not Action.VIEW:
         return select(*(columns or (model,))).where(rows.may(action), model.category.in_(declared))
-    return select(*rows.shown(columns)).where(rows.condition(columns), model.category.in_(declared))
+    shown = select(*rows.shown(columns)).where(rows.condition(columns), model.category.in_(declared))
+    return shown if viewer.mandate is None else shown.where(model.dossier_id == viewer.mandate.dossier_id)
 
 
 def places(model: Any, viewer: Viewer, at: datetime | None = None) -> ColumnElement[bool]:
@@ -96,11 +97,17 @@ def reached(db: Session, viewer: Viewer, at: datetime | None = None) -> tuple[Re
     )
     if viewer.through is not None:
         query = query.where(_also_reached(viewer.through, at))
+    if viewer.mandate is not None:
+        query = query.where(*_mandated(viewer.mandate))
     rows = db.execute(query).all()
     found: dict[tuple[UUID, UUID, Kind, Post, bool], set[Category]] = {}
     for *key, category in rows:
         found.setdefault(tuple(key), set()).add(category)  # type: ignore[arg-type]  # five columns, as selected
     return tuple(Reached(*key[:4], frozenset(categories), key[4]) for key, categories in found.items())
+
+
+def _mandated(mandate: Mandated) -> tuple[ColumnElement[bool], ...]:
+    return Reach.dossier_id == mandate.dossier_id, Reach.category.in_(sorted(mandate.themes))
 
 
 def _also_reached(account_id: UUID, at: datetime) -> ColumnElement[bool]:
@@ -179,7 +186,7 @@ def _declared(model: Any, viewer: Viewer) -> list[str]:
     declared = may_hold & viewer.serving
     if not declared:
         raise UndeclaredCategory(model.__name__)
-    return sorted(declared)
+    return sorted(declared if viewer.mandate is None else declared & viewer.mandate.themes)
 
 
 def _communal(model: type[Communal] | Any, viewer: Viewer, at: datetime) -> ColumnElement[bool]:
@@ -190,4 +197,5 @@ def _communal(model: type[Communal] | Any, viewer: Viewer, at: datetime) -> Colu
         *current(at),
         Reach.full_at <= viewer.strength,
         Reach.sees_plain,
+        *(() if viewer.mandate is None else _mandated(viewer.mandate)),
     )

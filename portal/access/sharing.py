@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access.words import Category
 from portal.core import clock
 from portal.core.db import Base, WithId
+from portal.core.helped import Helped
 
 
 def stands(at: datetime, starts_at: datetime, *ends: datetime | None) -> bool:
@@ -49,7 +50,7 @@ class Opening(Base):
     is_open: Mapped[bool]
 
 
-class Agreement(WithId, Base):
+class Agreement(Helped, WithId, Base):
     """« Accord de partage » : one row of the perimeter on one dossier, granted to one relationship (FHIR Consent)."""
 
     __tablename__ = "agreement"
@@ -73,6 +74,8 @@ class Agreement(WithId, Base):
     ends_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_with: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who sat beside whoever took it back."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     def stands(self, at: datetime) -> bool:

@@ -96,12 +96,21 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Mandated:
+    """What a session opened by a mandate is narrowed to: one dossier, and these categories of it."""
+
+    dossier_id: UUID
+    themes: frozenset[Category]
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """« Personne connectée » : the account asking, with the strength of its sign-in.
 
     ``serving`` is what the page being served declared: a query for another category is refused. ``through`` is the
     member of staff who looks at what ``account_id`` sees (« Vu par… »): what either may not see is left out.
-    ``helper`` sits beside them, and opens nothing: the log says so.
+    ``helper`` sits beside them, and opens nothing: the log says so. ``mandate``: the helper opened this space in their
+    place, so it shows what both of them read (``through``), of one dossier and of the themes of that mandate.
     """
 
     account_id: UUID
@@ -109,3 +118,9 @@ class Viewer:
     serving: frozenset[Category] = frozenset(Category)
     through: UUID | None = None
     helper: UUID | None = None
+    mandate: Mandated | None = None
+
+    @property
+    def previewer(self) -> UUID | None:
+        """Who looks at what somebody else sees, for themselves; a mandate is used for the person who gave it."""
+        return self.through if self.mandate is None else None

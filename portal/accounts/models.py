@@ -26,6 +26,8 @@ class Method(StrEnum):
     """Somebody else said so: FranceConnect, Pro Santé Connect, the foundation's own directory."""
     OPENED = "opened"
     """Staff beside them opened their space on this device."""
+    MANDATE = "mandate"
+    """Staff beside them opened their space by a mandate they gave."""
     DEMO = "demo"
 
 
@@ -44,7 +46,11 @@ class SignIn(WithId, Base):
     device_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Mark of the device's own cookie: whoever came in on it before still does while strangers guess."""
     helper_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    """Who sits beside them and opened this session; every act of it says so."""
+    """Who sits beside them, whatever opened this session; every act of it says so."""
+    helped_on: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id"))
+    """The young person whose dossier the helper works with; when they no longer do, the session is over."""
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate.id"))
+    """By which the helper opened it in their place."""
     provider: Mapped[str | None] = mapped_column(Text)
     """Which service said who they are (``core.providers``), and may say that they left."""
     provider_sid: Mapped[str | None] = mapped_column(Text)
@@ -85,26 +91,26 @@ class Passkey(WithId, Base):
     vouched: Mapped[bool]
     """Made after a letter, or by somebody whom such a key let in: what staff checked of the account is true of whoever
     holds it. One made after a passphrase opens no more than the passphrase did."""
+    enrolled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The referent who made a young person's own tablet a key; None: its owner made it alone."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     used_at: Mapped[datetime | None]
 
 
 class Passphrase(WithId, Base):
     """A phrase somebody knows, as its argon2id hash, which grows with its cost. Another phrase is another row."""
-    enrolled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    """The referent who made a young person's own tablet a key; None: its owner made it alone."""
 
     __tablename__ = "passphrase"
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
     hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When they first had one: of two people with one e-mail address, it calls whoever had one first."""
 
 
 class Authenticator(WithId, Base):
     """An app that shows a new code every 30 seconds (TOTP, RFC 6238)."""
 
     __tablename__ = "authenticator"
-    """When they first had one: of two people with one e-mail address, it calls whoever had one first."""
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """The shared secret, sealed under a key that the database does not hold."""
@@ -128,16 +134,16 @@ class Federation(WithId, Base):
     used_at: Mapped[datetime | None]
 
 
+WAYS = (Passkey, Passphrase, Authenticator, Federation)
+"""What somebody may come in by."""
+
+
 class SecondStep(WithId, Base):
     """Between a passphrase that was right and the code that must follow: minutes, a few tries, once."""
 
     __tablename__ = "second_step"
     __table_args__ = (Index(None, "expires_at"),)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-WAYS = (Passkey, Passphrase, Authenticator, Federation)
-"""What somebody may come in by."""
-
-
     """SHA-256 of what the device holds."""
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     by_app: Mapped[bool]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.models import Kind, Relationship
-from portal.access.words import Strength
+from portal.access.words import Mandated, Strength
 from portal.accounts.models import Method, SignIn
 from portal.core import clock, scope
 from portal.core.models import Account, AccountState, Dossier, Establishment
@@ -35,6 +35,10 @@ class SignedIn:
     last_seen_at: datetime
     idle_until: datetime
     expires_at: datetime
+    helped_on: UUID | None = None
+    mandate_id: UUID | None = None
+    mandate: Mandated | None = None
+    """What a mandate narrows this session to; read anew at each request."""
 
     is_authenticated = True
     is_active = True
@@ -73,6 +77,8 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
             SignIn.last_seen_at,
             SignIn.idle_until,
             SignIn.expires_at,
+            SignIn.helped_on,
+            SignIn.mandate_id,
         )
         .join(Account, Account.id == SignIn.account_id)
         .where(
@@ -89,12 +95,6 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
     return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, Strength(strength), *rest)
 
 
-def is_staff(db: Session, account_id: UUID) -> bool:
-    """Whether somebody is at work here now, by a verified link."""
-    at = clock.now()
-    link = select(Relationship.id).where(
-        Relationship.account_id == account_id,
-        Relationship.kind == Kind.STAFF,
 @scope.working("sign in")
 def is_minor(db: Session, account_id: UUID) -> bool:
     """Whether this is the account of a young person who is not of age yet, where they live."""
@@ -107,6 +107,12 @@ def is_minor(db: Session, account_id: UUID) -> bool:
     return any(clock.now() < clock.majority(born, zone) for born, zone in db.execute(own))
 
 
+def is_staff(db: Session, account_id: UUID) -> bool:
+    """Whether somebody is at work here now, by a verified link."""
+    at = clock.now()
+    link = select(Relationship.id).where(
+        Relationship.account_id == account_id,
+        Relationship.kind == Kind.STAFF,
         Relationship.verified_at.is_not(None),
         Relationship.starts_at <= at,
         Relationship.ends_at.is_(None) | (Relationship.ends_at > at),

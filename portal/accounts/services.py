@@ -10,6 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength
+from portal.accounts.helping import Beside
 from portal.accounts.models import Method, SignIn
 from portal.accounts.queries import SignedIn, hash_of
 from portal.accounts.strengths import life_of
@@ -28,14 +29,15 @@ def open_session(
     method: Method = Method.DEMO,
     device: str = "",
     device_key: bytes | None = None,
-    helper_id: UUID | None = None,
+    beside: Beside | None = None,
     staff: bool = False,
 ) -> str:
     """A new session; its token, which nobody can find again afterwards. 256 random bits. It ends by role
-    (``strengths.life_of``)."""
+    (``strengths.life_of``); one that somebody sits beside, with the first of those on this device."""
     token = secrets.token_urlsafe(32)
     at = clock.now()
-    idle, whole = life_of(method, strength, staff=staff)
+    idle, whole = life_of(method, strength, staff=staff, helped=beside is not None)
+    ends = at + whole if beside is None or beside.until is None else min(at + whole, beside.until)
     db.add(
         SignIn(
             token_hash=hash_of(token),
@@ -44,12 +46,12 @@ def open_session(
             method=method,
             device=device,
             device_key=device_key,
-            helper_id=helper_id,
+            **(beside.facts if beside else {}),
             created_at=at,
             proved_at=at,
             last_seen_at=at,
             idle_until=at + idle,
-            expires_at=at + whole,
+            expires_at=ends,
         )
     )
     db.flush()

@@ -22,7 +22,7 @@ def strength_of(method: Method, *, checked: bool = False, minor: bool = False) -
         return Strength.ACCOMPANIED
     if method is Method.PASSKEY and checked:
         return Strength.SUBSTANTIAL
-    return Strength.ACCOMPANIED if method is Method.OPENED else Strength.LOW
+    return Strength.ACCOMPANIED if method in (Method.OPENED, Method.MANDATE) else Strength.LOW
 
 
 def may_have(method: Method, *, staff: bool, staff_passphrase: bool) -> bool:
@@ -47,9 +47,10 @@ TO_CHOOSE = (timedelta(hours=1), timedelta(hours=1))
 """After a letter: time to choose how to come in, and no more."""
 
 
-def life_of(method: Method, strength: Strength, *, staff: bool) -> tuple[timedelta, timedelta]:
-    """Longest silence and longest life of a session: the shortest of what its role and its way in allow."""
+def life_of(method: Method, strength: Strength, *, staff: bool, helped: bool) -> tuple[timedelta, timedelta]:
+    """Longest silence and longest life of a session: the shortest of what its role, its way in and its helper allow."""
     lives = [LIFE[strength]]
+    lives += [LIFE[Strength.ACCOMPANIED]] if helped else []
     lives += [AT_WORK] if staff else []
     lives += [TO_CHOOSE] if method is Method.LETTER else []
     return min(one for one, _ in lives), min(one for _, one in lives)

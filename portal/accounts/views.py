@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, g, request, session, url_for
+from flask import Blueprint, Flask, Response, current_app, g, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from portal.access.words import Strength
-from portal.accounts import device_cookie, devices, entrance, queries, services
+from portal.accounts import device_cookie, devices, entrance, helping, queries, services
+from portal.accounts.helping import Beside
 from portal.accounts.models import Method
 from portal.accounts.queries import SignedIn
-from portal.core import scope
+from portal.core import helped, scope
 from portal.core.errors import NotFound
 from portal.web import logs, nexts, reading
 from portal.web.guard import public
@@ -40,27 +42,39 @@ def init_app(app: Flask) -> None:
 
 def _load(token: str) -> SignedIn | None:
     scope.enter(g.db, scope.token(queries.hash_of(token)))
-    who = queries.signed_in(g.db, token)
-    scope.enter(g.db, scope.account(who.account_id) if who else scope.NOBODY)
+    found = queries.signed_in(g.db, token)
+    scope.enter(g.db, scope.account(found.account_id) if found else scope.NOBODY)
+    who = helping.going_on(g.db, found) if found else None
     if who:
+        helped.enter(g.db, who.helper_id)
         services.notice(g.db, who)
+    elif found:
+        services.end_session(g.db, token)  # for good, though the helper may work there again tomorrow
+        scope.enter(g.db, scope.NOBODY)
     return who
 
 
 def _enter() -> Response:
     """Somebody must sign in first. The page they wanted is kept for later; of a session that is over, nothing is."""
-    response = go(f"/entrer?{urlencode({'suite': nexts.here()})}")
-    if session.pop("_user_id", None) is not None:
-        session.clear()
-        response.headers["Clear-Site-Data"] = WIPE
+    if session.pop("_user_id", None) is None:
+        return go(f"/entrer?{urlencode({'suite': nexts.here()})}")
+    helped_by_service = session.get(LEAVING)
+    session.clear()
+    if helped_by_service:
+        session[LEAVING] = helped_by_service
+    response = go("/sortir/service" if helped_by_service else f"/entrer?{urlencode({'suite': nexts.here()})}")
+    response.headers["Clear-Site-Data"] = WIPE
     return response
 
 
-def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: UUID | None = None) -> None:
+def sign_in(account_id: UUID, strength: Strength, *, method: Method, beside: Beside | None = None) -> None:
     """Open a session on this device for somebody whose identity was just proved. Whatever was there before ends.
 
-    Raises ``NotFound`` for an account that was closed.
+    Who sits beside them: ``beside``, else whoever sat beside the session that this one follows, else whoever gave this
+    device over (``app.extensions["given over"]``, which raises for somebody it was not given for). Raises ``NotFound``
+    for an account that was closed.
     """
+    beside = beside or _beside(account_id)
     if current_user.is_authenticated:
         services.end_session(g.db, current_user.get_id())
     scope.enter(g.db, scope.account(account_id))
@@ -72,19 +86,31 @@ def sign_in(account_id: UUID, strength: Strength, *, method: Method, helper_id: 
         strength,
         method=method,
         device=devices.name_of(request.headers.get("User-Agent", "")),
-        device_key=device_cookie.key(),
-        helper_id=helper_id,
+        device_key=None if beside else device_cookie.key(),  # a hall's tablet is nobody's own
+        beside=beside,
         staff=staff,
     )
-    who = queries.signed_in(g.db, token)
+    found = queries.signed_in(g.db, token)
+    who = helping.going_on(g.db, found) if found else None
     if who is None:
         logs.event("sign_in_refused", account=account_id)
         raise NotFound
     # A cookie that outlives the browser only where little can be seen: phones close browsers behind people's back.
-    session.permanent = strength is Strength.LOW and not staff and method is not Method.LETTER
+    own_device = beside is None and not staff and method is not Method.LETTER
+    session.permanent = strength is Strength.LOW and own_device
+    if beside and method is Method.FEDERATED:
+        session[LEAVING] = str(who.sign_in_id)  # that service must be left too, however this ends
     login_user(who)
+    helped.enter(g.db, who.helper_id)
     g.pop("reading", None)
     logs.event("signed_in", account=account_id, strength=strength.name, way=method)
+
+
+def _beside(account_id: UUID) -> Beside | None:
+    if current_user.is_authenticated:
+        return helping.follows(current_user) if current_user.account_id == account_id else None
+    given: Callable[[UUID], Beside | None] | None = current_app.extensions.get("given over")
+    return given(account_id) if given and helping.GIVEN in session else None
 
 
 @bp.get("/entrer")
@@ -134,6 +160,6 @@ def choose() -> Response:
     chosen = reading.Reading(
         **{name: reading.allowed(name, request.form.get(name, getattr(now, name))) for name in reading.CHOICES}
     )
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and current_user.mandate is None:
         services.keep_reading(g.db, current_user.account_id, mode=chosen.mode, theme=chosen.theme, locale=chosen.lang)
     return reading.keep(go(nexts.safe(request.form.get("next"))), chosen)

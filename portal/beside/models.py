@@ -29,7 +29,7 @@ class PictureCode(WithId, Base):
 
 
 class Handover(WithId, Base):
-    """Staff gave this device over, and are signed in on it no more; the young person has not said yet that it is them.
+    """Staff gave this device over, and are signed in on it no more; whoever it is for has not said yet that it is them.
 
     Minutes long, for this browser alone, and once.
     """
@@ -38,7 +38,8 @@ class Handover(WithId, Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     """SHA-256 of what the device holds."""
     helper_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The young person's; None: somebody of the family comes in, by their own means."""
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossier.id"))
     choosing: Mapped[bool]
     """New pictures are chosen first."""

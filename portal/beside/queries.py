@@ -14,16 +14,17 @@ from portal.access.axes import Link
 from portal.access.cases import cases
 from portal.access.decision import decide
 from portal.access.facts import Case
-from portal.access.models import Kind, Post
+from portal.access.mandates import BESIDE, sits
+from portal.access.models import Kind
 from portal.access.queries import Reached
 from portal.access.words import Category, Nature, Strength, Viewer
-from portal.accounts.models import Method, SignIn
+from portal.accounts.models import SignIn
 from portal.beside.models import PictureCode
 from portal.core import clock, scope
 from portal.core.errors import NeedsStrength, NotFound
 from portal.core.models import Account
 
-POSTS = tuple(post for post in Post if post not in (Post.NONE, Post.KITCHEN))
+POSTS = BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,6 @@ class Space:
     name: str
     adult: bool
     has_code: bool
-    open_since: tuple[datetime, ...]
-    """When each of those that are open was."""
 
 
 def young_people(reached: Iterable[Reached], viewer: Viewer) -> list[UUID]:
@@ -53,17 +52,26 @@ def young_people(reached: Iterable[Reached], viewer: Viewer) -> list[UUID]:
     return list(dict.fromkeys(found))
 
 
+def refuse_unless_sits(db: Session, viewer: Viewer, dossier_id: UUID) -> None:
+    """For staff who reach this dossier, surely signed in, and beside no child of their own.
+
+    Raises ``NeedsStrength``, ``NotFound``. Whoever works there as family of the young person reads as family, never as
+    staff: their link at work opens nothing.
+    """
+    if viewer.strength is not Strength.SUBSTANTIAL:
+        raise NeedsStrength
+    if not db.scalar(select(sits(viewer.account_id, dossier_id, clock.now()))):
+        raise NotFound
+
+
 def space(db: Session, viewer: Viewer, dossier_id: UUID) -> Space | None:
     """The space of that young person; None when it cannot be opened: no account, or nothing in it.
 
     Why is not told: a freeze that closes it is not for every helper to know. For staff who reach this dossier, surely
     signed in, not by an emergency, and beside no child of their own: ``NeedsStrength``, ``NotFound``.
     """
-    if viewer.strength is not Strength.SUBSTANTIAL:
-        raise NeedsStrength
+    refuse_unless_sits(db, viewer, dossier_id)
     at, found = clock.now(), cases(db, dossier_ids=[dossier_id])
-    if not any(one.relationship.account_id == viewer.account_id and _may_sit(one, at) for one in found):
-        raise NotFound
     own = next((one for one in found if _is_theirs(one, at)), None)
     return None if own is None else _space(db, own.relationship.account_id, dossier_id, adult=at >= own.majority)
 
@@ -72,22 +80,20 @@ def space(db: Session, viewer: Viewer, dossier_id: UUID) -> Space | None:
 def _space(db: Session, account_id: UUID, dossier_id: UUID, *, adult: bool) -> Space:
     has_code = db.scalar(select(PictureCode.id).where(PictureCode.account_id == account_id)) is not None
     name = db.get_one(Account, account_id).display_name
+    return Space(account_id, dossier_id, name, adult, has_code)
+
+
+@scope.working("beside somebody")
+def open_since(db: Session, dossier_id: UUID) -> list[datetime]:
+    """When each space was opened that somebody sits beside now, of people of this dossier, in order."""
     at = clock.now()
     since = select(SignIn.created_at).where(
-        SignIn.account_id == account_id,
-        SignIn.method == Method.OPENED,
+        SignIn.helped_on == dossier_id,
         SignIn.ended_at.is_(None),
         SignIn.idle_until > at,
         SignIn.expires_at > at,
     )
-    return Space(account_id, dossier_id, name, adult, has_code, tuple(db.scalars(since.order_by(SignIn.created_at))))
-
-
-def _may_sit(case: Case, at: datetime) -> bool:
-    """Whoever works there as family of the young person reads as family, never as staff: their link opens nothing."""
-    facts = case.facts(Category.IDENTITY, Nature.NONE, Strength.SUBSTANTIAL, at)
-    at_work = facts.link is Link.STAFF and facts.post in POSTS and not case.relationship.emergency
-    return at_work and decide(facts, Category.IDENTITY).allowed
+    return list(db.scalars(since.order_by(SignIn.created_at)))
 
 
 def _is_theirs(case: Case, at: datetime) -> bool:

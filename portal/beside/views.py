@@ -10,13 +10,13 @@ from flask import Blueprint, Flask, Response, g, request, session, url_for
 from flask_login import current_user, logout_user
 
 from portal.accounts import device_cookie, throttle
+from portal.accounts.helping import GIVEN, Beside
 from portal.accounts.models import Method
 from portal.accounts.services import end_session
 from portal.accounts.strengths import strength_of
-from portal.accounts.views import WIPE, sign_in
+from portal.accounts.views import LEAVING, WIPE, sign_in
 from portal.beside import pictures, queries, services
 from portal.beside.services import Waiting
-from portal.beside.staff_views import HELD
 from portal.core import clock
 from portal.core.errors import BadInput, TooMany
 from portal.web import configured, logs
@@ -81,13 +81,14 @@ def finish() -> Response:
         end_session(g.db, current_user.get_id())
         logs.event("signed_out", account=current_user.account_id)
         logout_user()
-    session.clear()
-    return _wiped(go(url_for("given.over")))
+    return _left(go(url_for("given.over")))
 
 
 @bp.get("/fini")
 @public(because="says that it is over, to nobody in particular")
 def over() -> Response:
+    if not current_user.is_authenticated and LEAVING in session:
+        return _left(go("/entrer"))
     return _wiped(page("beside/over.html"))
 
 
@@ -100,13 +101,13 @@ def _confirm(device: Waiting, said: Collection[str]) -> None:
     except BadInput:
         logs.event("sign_in_refused", way=Method.OPENED, code="other", account=device.account_id)
         raise
-    session.pop(HELD, None)
-    sign_in(device.account_id, strength_of(Method.OPENED), method=Method.OPENED, helper_id=device.helper_id)
+    by = Beside(device.helper_id, device.dossier_id)
+    sign_in(device.account_id, strength_of(Method.OPENED), method=Method.OPENED, beside=by)
 
 
 def _device() -> Waiting | None:
     """What this device waits for, while nobody is signed in on it."""
-    token = session.get(HELD)
+    token = session.get(GIVEN)
     return services.waiting(g.db, token) if token and not current_user.is_authenticated else None
 
 
@@ -138,6 +139,16 @@ def _end_by_itself(response: Response) -> Response:
 
 def _is_helped() -> bool:
     return bool(current_user.is_authenticated and current_user.helper_id is not None)
+
+
+def _left(otherwise: Response) -> Response:
+    """Nothing of them stays here; a service by which they came in is left too."""
+    service = session.get(LEAVING)
+    session.clear()
+    if not service:
+        return _wiped(otherwise)
+    session[LEAVING] = service
+    return _wiped(go("/sortir/service"))
 
 
 def _wiped(response: Response) -> Response:

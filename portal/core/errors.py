@@ -19,6 +19,10 @@ class NeedsStrength(PortalError):
     """A stronger sign-in is needed. Raised whether or not the item exists, so it tells nothing."""
 
 
+class OnlyThemselves(PortalError):
+    """Only the person themself does this, come in by their own means. Said of any page, whatever it holds."""
+
+
 class BadInput(PortalError):
     """What was sent cannot be used; ``field`` and ``code`` say which part and why."""
 

@@ -125,6 +125,7 @@ PLANS: Mapping[str, Plan] = {
         "EXISTS (SELECT FROM event AS e WHERE e.id = event_person.event_id)",
     ),
     "correction": Plan(f"account_id = {ME} OR {HERE}", f"{HERE} AND {_consistent('correction')}", HERE),
+    "mandate": Plan(f"account_id = {ME} OR {HERE}", f"{HERE} AND {_consistent('mandate')}", HERE),
     "staff_word": _ruled("staff_word"),
     "assignment_review": Plan(HERE, HERE),
     "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),

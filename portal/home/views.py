@@ -63,7 +63,7 @@ def _family(viewer: Viewer) -> Response:
         children=children,
         news=news[:NEWS],
         contacts=[] if children else contacts(g.db),
-        greeting=g.preview.name if viewer.through else current_user.display_name,
+        greeting=g.preview.name if viewer.previewer else current_user.display_name,
         today=_today(cards),
         freshness=people.freshness(cards.values()),
     )

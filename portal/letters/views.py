@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, session
 from flask_login import current_user
 
 from portal import joining
 from portal.accounts import device_cookie, enrolling, enrolment, throttle
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.fresh import is_helped
+from portal.accounts.helping import GIVEN
 from portal.accounts.queries import SignedIn
 from portal.core.errors import BadInput
 from portal.letters import forms, queries, services
@@ -42,6 +43,7 @@ def redeem() -> Response:
     if not form.validate():
         return _again(form)
     try:
+        _refuse_on_lent_device()
         letter = _shown(form)
     except BadInput as error:
         form.refused(error)
@@ -97,6 +99,12 @@ def confirm(who: SignedIn) -> Response:
             logs.event("second_code_right", account=who.account_id)
             return go("/entrer/plus-sur")
     return refuse("letters/code.html", form, contacts=contacts(g.db))
+
+
+def _refuse_on_lent_device() -> None:
+    """A letter lets one choose a way in, which stays on the device; and it serves once. Raises ``BadInput``."""
+    if GIVEN in session or (current_user.is_authenticated and is_helped(current_user)):
+        raise BadInput("secret", "given_over")
 
 
 def _shown(form: forms.Letter) -> Enrolment:

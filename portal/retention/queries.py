@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.access.mandates import Mandate
 from portal.access.models import Kind, Relationship
 from portal.access.seal import month_of
 from portal.access.seals import Seal
@@ -27,6 +28,7 @@ from portal.retention.rules import (
     ERASED_AFTER,
     LETTERS_FOR,
     LOG_FOR,
+    MANDATES_FOR,
     RAW_FOR,
     READABLE_FOR,
     REVIEWS_FOR,
@@ -79,6 +81,7 @@ class Due:
     sign_ins: int
     reviews: int
     letters: int
+    mandates: int
     ways: int
     """Accounts that lose their ways in."""
     raw_before: datetime
@@ -144,6 +147,7 @@ def due(db: Session, now: datetime) -> Due:
         sign_ins=len(old_sign_ins(db, now)),
         reviews=len(old_reviews(db, now)),
         letters=len(old_letters(db, now)),
+        mandates=len(old_mandates(db, now)),
         ways=len(without_use(db, now)),
         raw_before=before,
     )
@@ -182,6 +186,13 @@ def old_sign_ins(db: Session, now: datetime) -> list[UUID]:
     limit = _months_ago(now, SIGN_INS_FOR)
     over = or_(SignIn.expires_at < limit, and_(SignIn.ended_at.is_not(None), SignIn.ended_at < limit))
     return list(db.scalars(select(SignIn.id).where(over)))
+
+
+def old_mandates(db: Session, now: datetime) -> list[UUID]:
+    """Mandates over for longer than ``MANDATES_FOR``, whether taken back or run out."""
+    limit = _months_ago(now, MANDATES_FOR)
+    over = or_(Mandate.ends_at < limit, and_(Mandate.withdrawn_at.is_not(None), Mandate.withdrawn_at < limit))
+    return list(db.scalars(select(Mandate.id).where(over)))
 
 
 def old_letters(db: Session, now: datetime) -> list[UUID]:

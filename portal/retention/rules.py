@@ -65,6 +65,8 @@ LETTERS_FOR = 3
 WAYS_FOR = 3
 """Months that ways in are kept, with devices and letters, of whoever is tied to nobody here any more: time to see that
 a link was ended by mistake. Those of a closed account go at once: they open nothing."""
+MANDATES_FOR = 12
+"""Months that a mandate is kept after its end: as long as the lines of the log that were read by it."""
 SIGN_INS_FOR = 3
 """Months that an ended sign-in is kept, so that somebody may ask whether it was them."""
 

@@ -17,6 +17,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.access import services as access
+from portal.access.mandates import Mandate
 from portal.access.models import Relationship
 from portal.access.seal import purge_month
 from portal.access.words import Category
@@ -80,6 +81,7 @@ def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
         done.sign_ins = len(old)
         db.execute(delete(Review).where(Review.id.in_(queries.old_reviews(db, now))))
         db.execute(delete(Enrolment).where(Enrolment.id.in_(queries.old_letters(db, now))))
+        db.execute(delete(Mandate).where(Mandate.id.in_(queries.old_mandates(db, now))))  # its sessions went above
         done.ways = len(without_use := queries.without_use(db, now))
         forget_ways(db, without_use)
     return done

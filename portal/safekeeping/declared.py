@@ -16,6 +16,7 @@ from sqlalchemy import inspect
 
 import portal.tables  # noqa: F401 - every model that carries ``Shared``
 from portal.access.acts import Said
+from portal.access.mandates import Mandate
 from portal.access.models import Relationship
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
 from portal.accounts.enrolments import Enrolment
@@ -49,7 +50,7 @@ class What(StrEnum):
     """A DUI's token, or one of its establishments."""
     KEY_CHANGED = "key_changed"
     WITHDRAWN = "withdrawn"
-    """An agreement."""
+    """An agreement, or a mandate."""
     ANSWERED = "answered"
     """An act was not agreed to."""
     TAKEN_BACK = "taken_back"
@@ -86,11 +87,14 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "relationship": dict.fromkeys(("relative_key", "proof", "emergency", "created_at"), "tells, decides nothing")
     | {"verified_by": "goes with verified_at"}
     | dict.fromkeys(("ended_by", "ended_because"), "go with ends_at"),
+    "mandate": dict.fromkeys(("paper", "paper_on", "recorded_by", "recorded_at"), "tells, decides nothing")
+    | dict.fromkeys(("withdrawn_by", "withdrawn_with"), "go with withdrawn_at"),
     "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing")
     | dict.fromkeys(("identity_checked_at", "identity_checked_by"), "asked again with the next letter"),
     "sign_in": dict.fromkeys(
         (
-            *("token_hash", "account_id", "strength", "method", "device", "device_key", "helper_id"),
+            *("token_hash", "account_id", "strength", "method", "device", "device_key"),
+            *("helper_id", "helped_on", "mandate_id"),
             *("provider", "provider_sid", "provider_hint"),
             *("created_at", "proved_at", "last_seen_at", "idle_until", "expires_at"),
         ),
@@ -114,8 +118,8 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "dui_client": dict.fromkeys(("name", "created_at", "rotated_at"), "tells, decides nothing")
     | dict.fromkeys(("former_digest", "former_until", "expires_at"), "go with token_digest"),
     "dui_client_scope": {},
-    "agreement": dict.fromkeys(("receipt", "given_by", "capacity", "created_at"), "tells, decides nothing")
-    | {"withdrawn_by": "goes with withdrawn_at"},
+    "agreement": dict.fromkeys(("receipt", "given_by", "capacity", "created_at", "helper_id"), "tells, decides nothing")
+    | dict.fromkeys(("withdrawn_by", "withdrawn_with"), "go with withdrawn_at"),
     "restriction": dict.fromkeys(("proof", "set_by", "created_at"), "tells, decides nothing")
     | dict.fromkeys(("lift_asked_by", "lift_proof", "lifted_by"), "a lift gives back"),
     "perimeter": dict.fromkeys(("because", "created_at"), "tells, decides nothing"),
@@ -123,7 +127,7 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     "dossier": dict.fromkeys(("key", "received_at", "state_since"), "tells, decides nothing")
     | {"left_at": "goes with state"},
     "staff_word": dict.fromkeys(("because", "said_at", "dui_state", "dui_unit_id"), "tells, decides nothing"),
-    "act_answer": dict.fromkeys(("capacity", "said_at"), "tells, decides nothing"),
+    "act_answer": dict.fromkeys(("capacity", "said_at", "helper_id"), "tells, decides nothing"),
     "log_naming": {"decided_at": "the newest counts"},
 }
 """Columns of watched tables that no entry speaks of, and why. Those of shared things are the DUI's or the sender's."""
@@ -273,6 +277,7 @@ _declare(Enrolment, _letter, removed=_gone(What.LETTER_SHUT))
 _declare(DuiClient, _client, removed=_gone(What.KEY_SHUT))
 _declare(DuiClientScope, _nothing, removed=_gone(What.KEY_SHUT))
 _declare(Agreement, _agreement, removed=_gone(What.WITHDRAWN))
+_declare(Mandate, _agreement, removed=_gone(What.WITHDRAWN))
 _declare(Restriction, _restriction, added=lambda row: _whole(What.RESTRICTED, RESTRICTED_ROW, row))
 _declare(Perimeter, _nothing, added=lambda row: _whole(What.PERIMETER, PERIMETER_ROW, row), fixed=True)
 _declare(Opening, _nothing, added=lambda row: _whole(What.CELL, CELL_ROW, row), fixed=True)

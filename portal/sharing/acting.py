@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -55,6 +55,8 @@ class Asked:
     """Everybody tied to the young person, with what they said."""
     mine: ActAnswer | None = None
     may_answer: bool = False
+    helpers: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Who answered → who sat beside them. For staff and for oneself."""
 
     @property
     def told(self) -> Told:
@@ -203,6 +205,7 @@ def _asked(
         people,
         next((each for each in answers if each.account_id == account_id), None),
         one.closed_at is None and _as_what(one, found, account_id, at) is not None,
+        {each.account_id: each.helper_id for each in answers if each.helper_id is not None},
     )
 
 

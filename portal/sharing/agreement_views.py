@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from portal.access.acts import USUAL, Act, Said
 from portal.access.models import Kind
 from portal.access.readers import Eye
 from portal.access.words import Strength, Viewer
-from portal.core import clock
+from portal.core import clock, helped
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.core.names import names_of
 from portal.sharing import acting, papers, queries, services
@@ -57,6 +58,11 @@ class Told:
     may_take: bool
     voice: Voice | None = None
     wall: Wall | None = None
+    helped: str | None = None
+    """With whose help it was given, as the reader may know it (``core.helped.told``)."""
+    taken_with: str | None = None
+    said_with: str | None = None
+    """With whose help the young person said what they think of it."""
 
 
 @bp.get("/")
@@ -73,6 +79,7 @@ def mine(viewer: Viewer) -> Response:
         young=any(one.reader.eye is Eye.YOUNG for one in found.values()),
         waiting=[one for one in asked if one.may_answer and one.mine is None],
         answered=[one for one in asked if one.mine is not None],
+        helped=_helped(asked),
         questions=[one for one in told if one.own and one.given.stands and one.voice is None],
         told=told,
         charts=sorted(found),
@@ -93,7 +100,7 @@ def paper(viewer: Viewer, receipt: UUID) -> Response:
     one = _one(viewer, receipt)
     card = people.cards(viewer, [one.given.dossier_id])[one.given.dossier_id]
     g.about = (one.given.dossier_id,)
-    made = papers.receipt(one.given, one.to, one.by, card, Wall(card.zone, clock.now()))
+    made = papers.receipt(one, card, Wall(card.zone, clock.now()))
     return papers.answer(made, papers.file_name(receipt))
 
 
@@ -133,6 +140,7 @@ def act(viewer: Viewer, request_id: UUID) -> Response:
         own=people.is_own(one.request.dossier_id),
         usual=USUAL,
         wall=Wall(card.zone, clock.now()),
+        helped=_helped([one]),
     )
 
 
@@ -148,6 +156,13 @@ def answer(viewer: Viewer, request_id: UUID) -> Response:
     else:
         raise NotFound
     return go(url_for("agreements.act", request_id=request_id))
+
+
+def _helped(asked: Iterable[acting.Asked]) -> dict[UUID, str | None]:
+    """Request → with whose help the reader answered it. No statement when nobody helped."""
+    mine = {one.request.id: one.mine.helper_id for one in asked if one.mine and one.mine.helper_id}
+    names = names_of(g.db, mine.values()) if mine else {}
+    return {key: helped.told(who, names, mine=True, whole=False) for key, who in mine.items()}
 
 
 def _said() -> Said:
@@ -185,13 +200,15 @@ def _told(found: dict[UUID, Readable]) -> list[Told]:
         for given in queries.givens(one.cases, at)
         if queries.seen_by(given, one.cases, one.reader, at)
     ]
-    names = names_of(g.db, {who for _, given in seen for who in (given.to, given.given_by)})
     voices = queries.voices(g.db, found)
+    people_of = {who for _, given in seen for who in (given.to, given.given_by, given.helper_id, given.withdrawn_with)}
+    names = names_of(g.db, people_of | {one.helper_id for one in voices.values()})
     return [_tell(one, given, names, voices, at) for one, given in seen]
 
 
 def _tell(one: Readable, given: Given, names: dict[UUID, str], voices: dict[UUID, Voice], at: datetime) -> Told:
-    own = one.reader.eye is Eye.YOUNG
+    own, voice = one.reader.eye is Eye.YOUNG, voices.get(given.receipt)
+    gave, took = (who == one.reader.account_id for who in (given.given_by, given.withdrawn_by))
     hides = one.reader.banned and given.given_by != one.reader.account_id
     return Told(
         given,
@@ -199,8 +216,11 @@ def _tell(one: Readable, given: Given, names: dict[UUID, str], voices: dict[UUID
         "" if hides else names.get(given.given_by, ""),
         own,
         queries.may_take(given, one.reader, at),
-        voices.get(given.receipt) if own else None,
+        voice if own else None,
         Wall(one.zone, at),
+        helped.told(given.helper_id, names, mine=gave, whole=False),
+        helped.told(given.withdrawn_with, names, mine=took, whole=False),
+        helped.told(voice.helper_id, names, mine=own, whole=False) if voice else None,
     )
 
 

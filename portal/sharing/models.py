@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.access.acts import Act, Said
 from portal.core import clock
 from portal.core.db import Base, WithId
+from portal.core.helped import Helped
 
 
 class ActRequest(WithId, Base):
@@ -35,7 +36,7 @@ class ActRequest(WithId, Base):
     """Staff no longer ask."""
 
 
-class ActAnswer(WithId, Base):
+class ActAnswer(Helped, WithId, Base):
     """What one person answered, as what. Added to: a new answer ends the former one, which stays."""
 
     __tablename__ = "act_answer"
@@ -52,7 +53,7 @@ class ActAnswer(WithId, Base):
     """Taken back, or answered anew."""
 
 
-class Voice(WithId, Base):
+class Voice(Helped, WithId, Base):
     """« Et toi, tu es d’accord ? » : the young person's own word on an agreement given for them. It opens nothing.
 
     Kept beside the legal agreement, read by them and the team (docs/decisions/0023). Added to; the last one counts.

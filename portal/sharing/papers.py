@@ -78,16 +78,18 @@ def content(drawn: Chart) -> dict[str, Any]:
     }
 
 
-def receipt(given: Given, to: str, by: str, card: Any, wall: Any) -> bytes:
-    """The receipt of one accord."""
-    told = _("%(who)s peut voir, pour %(name)s :", who=to, name=card.name or "…")
+def receipt(one: Any, card: Any, wall: Any) -> bytes:
+    """The receipt of one accord, ``agreement_views.Told``: as its reader may know it."""
+    given: Given = one.given
+    told = _("%(who)s peut voir, pour %(name)s :", who=one.to, name=card.name or "…")
     facts = [
-        (_("Accord de :"), by),
+        (_("Accord de :"), " · ".join(filter(None, (one.by, _helped_by(one.helped))))),
         (_("Depuis le :"), reading_day(wall, given.since)),
         (_("Jusqu’au :"), _last(given, wall)),
     ]
     if given.withdrawn_at:
         facts.append((_("Retiré le :"), reading_day(wall, given.withdrawn_at)))
+        facts += [(_("Retrait :"), _helped_by(one.taken_with))] if one.taken_with is not None else []
     return paper.compile(
         "receipt",
         {
@@ -103,6 +105,10 @@ def receipt(given: Given, to: str, by: str, card: Any, wall: Any) -> bytes:
             **_signed(0, wall, {"receipt": str(given.receipt), "open": [row_name(row) for row in given.open_rows]}),
         },
     )
+
+
+def _helped_by(helper: str | None) -> str:
+    return say("components/helped.html", "helped_by", helper)
 
 
 def answer(made: bytes, name: str) -> Response:

@@ -61,6 +61,11 @@ class Given:
     until: datetime | None
     withdrawn_at: datetime | None
     """When the last of them was taken back; None while one stands, or when they ran out by themselves."""
+    helper_id: UUID | None
+    """Who sat beside whoever gave it."""
+    withdrawn_by: UUID | None
+    withdrawn_with: UUID | None
+    """Who sat beside whoever took it back."""
 
     @property
     def stands(self) -> bool:
@@ -132,8 +137,9 @@ def _given(pairs: list[tuple[Case, Agreement]], at: datetime) -> Given:
     case, first = pairs[0]
     rows = {(one.category, Nature(one.nature)): one.stands(at) for _, one in pairs}
     ends = [one.ends_at for _, one in pairs if one.ends_at is not None]
-    taken = [one.withdrawn_at for _, one in pairs if one.withdrawn_at is not None]
+    taken = [(one.withdrawn_at, one) for _, one in pairs if one.withdrawn_at is not None]
     standing = tuple(row for row, stands in sorted(rows.items()) if stands)
+    last = max(taken, default=None, key=lambda one: one[0]) if not standing else None
     return Given(
         receipt=first.receipt,
         dossier_id=first.dossier_id,
@@ -145,7 +151,10 @@ def _given(pairs: list[tuple[Case, Agreement]], at: datetime) -> Given:
         capacity=first.capacity,
         since=first.starts_at,
         until=min(ends, default=None),
-        withdrawn_at=max(taken, default=None) if not standing else None,
+        withdrawn_at=last[0] if last else None,
+        helper_id=first.helper_id,
+        withdrawn_by=last[1].withdrawn_by if last else None,
+        withdrawn_with=last[1].withdrawn_with if last else None,
     )
 
 

@@ -78,13 +78,16 @@ def _page(viewer: Viewer, dossier_id: UUID, form: AskForm) -> Response:
     card, at = here(viewer, dossier_id)[0], clock.now()
     given = [one for one in queries.givens(found.cases, at) if one.stands]
     listed = acting.requests(g.db, viewer.account_id, {dossier_id: found.cases})
+    voices = queries.voices(g.db, [dossier_id])
     wanted = {case.relationship.account_id for case in found.cases} | {one.given_by for one in given}
+    wanted |= {who for one in listed for who in one.helpers.values()}
+    wanted |= {one.helper_id for one in voices.values() if one.helper_id is not None}
     context: dict[str, Any] = {
         "card": card,
         "dossier_id": dossier_id,
         "listed": listed,
         "given": given,
-        "voices": queries.voices(g.db, [dossier_id]),
+        "voices": voices,
         "names": names_of(g.db, wanted),
         "usual": USUAL,
         "acts": list(Act),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
 from portal.core.db import Base, WithId
+from portal.core.helped import Helped
 
 
 class CorrectionState(StrEnum):
@@ -23,7 +24,7 @@ class CorrectionState(StrEnum):
     """Staff say why it stays as it is."""
 
 
-class Correction(WithId, Base):
+class Correction(Helped, WithId, Base):
     """What somebody says of their own link, in their words, and what staff answered (RGPD art. 16).
 
     Not a ``Shared`` row: whoever asks may reach nothing of the dossier, and contests just that.

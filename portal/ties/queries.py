@@ -61,6 +61,8 @@ class Asked:
     correction: Correction
     name: str
     zone: str
+    helper: str | None
+    """Who sat beside them; "" for somebody of the team, None for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +264,16 @@ def _standing(one: Relationship, at: datetime) -> Standing:
 
 
 def _asked(db: Session, *which: Any) -> list[Asked]:
+    helper = aliased(Account)
     rows = db.execute(
-        select(Correction, Account.display_name, Establishment.time_zone)
+        select(Correction, Account.display_name, Establishment.time_zone, helper.display_name)
         .join(Account, Account.id == Correction.account_id)
         .join(Establishment, Establishment.id == Correction.establishment_id)
+        .outerjoin(helper, helper.id == Correction.helper_id)
         .where(*which)
         .order_by(Correction.asked_at, Correction.id)
     )
-    return [Asked(one, name, zone) for one, name, zone in rows]
+    return [Asked(one, name, zone, (by or "") if one.helper_id else None) for one, name, zone, by in rows]
 
 
 def _only(found: Iterable[T]) -> T:

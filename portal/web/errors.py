@@ -16,7 +16,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from portal.core.errors import BadInput, Busy, NeedsStrength, NotFound, TooMany
+from portal.core.errors import BadInput, Busy, NeedsStrength, NotFound, OnlyThemselves, TooMany
 from portal.web import db, logs
 from portal.web.contacts import Contact, contacts
 from portal.web.headers import StartResponse, Wsgi
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(NeedsStrength, _needs_strength)
+    app.register_error_handler(OnlyThemselves, _only_themselves)
     app.register_error_handler(BadInput, _bad_input)
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(Busy, _busy)
@@ -105,6 +106,10 @@ def _not_found(_error: NotFound) -> Response:
 
 def _needs_strength(_error: NeedsStrength) -> Response:
     return answer(403, "strength", leads_on=True)
+
+
+def _only_themselves(_error: OnlyThemselves) -> Response:
+    return answer(403, "mandate", leads_on=True)
 
 
 def _stale(_error: CSRFError) -> Response:

@@ -6,6 +6,7 @@ The guard hands a proof over (``Viewer``), queries demand it, and what was shown
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,7 +18,8 @@ from portal.access import log, queries
 from portal.access.models import Kind, Post
 from portal.access.queries import Reached
 from portal.access.words import Action, Category, Viewer
-from portal.core.errors import NotFound, PortalError
+from portal.core import scope
+from portal.core.errors import NotFound, OnlyThemselves, PortalError
 from portal.web import logs, preview
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,8 +64,7 @@ def serves(
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
             g.serving = frozenset(categories)
-            who = Viewer(current_user.account_id, current_user.strength, g.serving, helper=current_user.helper_id)
-            viewer = preview.looking(who, previewable)
+            viewer = preview.looking(_viewer(previewable), previewable)
             g.scope = queries.reached(g.db, viewer)
             g.posts = {one.post for one in g.scope} or queries.posts_of(g.db, viewer)
             if "dossier_id" in arguments and arguments["dossier_id"] not in dossiers(g.scope, doors):
@@ -91,6 +92,7 @@ def for_staff(*posts: Post, because: str) -> Callable[[View], Callable[..., Resp
         def guarded(**arguments: Any) -> Response:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            _refuse_mandated()
             viewer = Viewer(current_user.account_id, current_user.strength, frozenset())
             establishments = queries.posted(g.db, viewer, posts)
             if not establishments:
@@ -115,6 +117,7 @@ def for_oneself(*, because: str) -> Callable[[View], Callable[..., Response]]:
         def guarded(**arguments: Any) -> Response:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined, no-any-return]
+            _refuse_mandated()
             if preview.PARAM in request.args:
                 raise NotFound
             return make_response(view(current_user._get_current_object(), **arguments))
@@ -148,6 +151,23 @@ def refuse_unguarded_views(app: Flask) -> None:
             )
 
 
+def _viewer(shown: bool) -> Viewer:
+    """Whoever is signed in; by a mandate, together with the helper who opened their space."""
+    who = current_user
+    alone = Viewer(who.account_id, who.strength, g.serving, helper=who.helper_id)
+    if who.mandate is None:
+        return alone
+    _refuse_mandated(looking=shown and request.method in ("GET", "HEAD"))
+    scope.enter(g.db, scope.account(who.account_id, who.helper_id))
+    return replace(alone, through=who.helper_id, mandate=who.mandate)
+
+
+def _refuse_mandated(*, looking: bool = False) -> None:
+    """By a mandate one looks, at what staff may look at through somebody's eyes; nothing is answered or changed."""
+    if current_user.mandate is not None and not looking:
+        raise OnlyThemselves
+
+
 def _is_page(response: Response) -> bool:
     """Whether somebody reads it: also a form shown again with its mistakes (422). Not a way to another page."""
     return response.status_code != EMPTY and not 300 <= response.status_code < 400
@@ -156,6 +176,8 @@ def _is_page(response: Response) -> bool:
 def _log(viewer: Viewer, about: tuple[UUID, ...] | None, action: Action) -> None:
     if about is None or not set(about) <= {one.dossier_id for one in g.scope}:
         raise Unlogged(str(request.endpoint))
+    if viewer.mandate is not None:
+        scope.enter(g.db, scope.account(viewer.account_id))  # the line is theirs, and names who helped
     log.record(
         g.db,
         viewer,

@@ -88,6 +88,8 @@ def address() -> str | None:
     about: tuple[UUID, ...] = g.get("about", ())
     if not about or not current_user.is_authenticated or preview.current() or request.blueprint == "why":
         return None
+    if current_user.mandate is not None:  # by a mandate, that page is not open
+        return None
     asked: dict[str, Any] = {"rubriques": ".".join(sorted(g.get("serving", ()))), "de": nexts.here()}
     if len(about) > 1:
         return url_for("why.several", jeunes=_packed(about[:AT_MOST]), **asked)

@@ -16,6 +16,7 @@ from portal.retention.rules import (
     ERASED_AFTER,
     LETTERS_FOR,
     LOG_FOR,
+    MANDATES_FOR,
     RAW_FOR,
     READABLE_FOR,
     REVIEWS_FOR,
@@ -98,7 +99,7 @@ def test_the_french_page_says_what_the_table_does():
     }
     assert {name: cells[:4] for name, cells in said().items()} == expected
     text = PAGE.read_text("utf-8").replace("\u00a0", " ")
-    beside = (LOG_FOR, RAW_FOR, REVIEWS_FOR, LETTERS_FOR, SIGN_INS_FOR, WAYS_FOR)
+    beside = (LOG_FOR, RAW_FOR, REVIEWS_FOR, LETTERS_FOR, SIGN_INS_FOR, WAYS_FOR, MANDATES_FOR)
     for number in (READABLE_FOR, *beside, *ERASED_AFTER.values()):
         assert f"**{number} mois**" in text
     assert "juriste" in text
