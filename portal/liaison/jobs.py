@@ -1,4 +1,4 @@
-"""What leaves for the DUI: answers to rendez-vous, as they stand when they leave."""
+"""What leaves for the DUI: answers to rendez-vous and announced absences, as they stand when they leave."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from portal.access.models import Kind, Relationship
 from portal.connectors.dui.consent import Somebody
 from portal.connectors.dui.outgoing import Outgoing
 from portal.connectors.dui.response import Response, appointment_response, transaction
-from portal.core import scope
+from portal.connectors.dui.slot import Announced, slot
+from portal.core import clock, scope
 from portal.core.jobs import GiveUp
-from portal.core.models import Dossier
+from portal.core.models import Dossier, Establishment
 from portal.core.work import Handler
-from portal.liaison.models import Coming, EventAnswer
+from portal.liaison.absences import ABSENCE
+from portal.liaison.models import Absence, Coming, EventAnswer
 from portal.liaison.services import RESPONSE
 from portal.planning.models import Event
 
 
 def handlers(outgoing: Outgoing) -> dict[str, Handler]:
     """The kinds of job of this feature."""
-    return {f"deliver:{RESPONSE}": partial(deliver_response, outgoing=outgoing)}
+    return {
+        f"deliver:{RESPONSE}": partial(deliver_response, outgoing=outgoing),
+        f"deliver:{ABSENCE}": partial(deliver_absence, outgoing=outgoing),
+    }
 
 
 def deliver_response(db: Session, args: dict[str, Any], *, outgoing: Outgoing) -> None:
@@ -44,6 +49,26 @@ def deliver_response(db: Session, args: dict[str, Any], *, outgoing: Outgoing) -
         reason=one.reason,
     )
     outgoing.send(UUID(args["event"]), transaction(appointment_response(said)))
+
+
+def deliver_absence(db: Session, args: dict[str, Any], *, outgoing: Outgoing) -> None:
+    """Send an absence as it is now, withdrawn or not. ``args``: ``absence``."""
+    scope.enter(db, scope.everywhere("outbox"))
+    one = db.get(Absence, UUID(args["absence"]))
+    if one is None:
+        raise GiveUp("gone")
+    zone = db.get_one(Establishment, one.establishment_id).time_zone
+    starts_at, _ = clock.day_bounds(one.first_day, zone)
+    _, ends_at = clock.day_bounds(one.last_day, zone)
+    said = Announced(
+        id=one.id,
+        patient_key=db.get_one(Dossier, one.dossier_id).key,
+        starts_at=starts_at,
+        ends_at=one.back_at or ends_at,
+        withdrawn=one.withdrawn_at is not None,
+        note=one.note,
+    )
+    outgoing.send(UUID(args["event"]), transaction(slot(said)))
 
 
 def somebody(db: Session, dossier_id: UUID, account_id: UUID) -> Somebody:

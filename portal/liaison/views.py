@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, url_for
 from sqlalchemy import Subquery
 
+from portal.access.models import Kind
 from portal.access.words import Action, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput
@@ -20,8 +21,9 @@ from portal.liaison.models import Coming
 from portal.planning import views as planning
 from portal.planning.telling import Told
 from portal.web import guard, logs
+from portal.web.contacts import contacts
 from portal.web.guard import serves
-from portal.web.page import go
+from portal.web.page import go, page
 
 bp = Blueprint("liaison", __name__)
 
@@ -101,3 +103,9 @@ def _again(
     """The rendez-vous as it is now, what changed, and everything that was typed."""
     logs.event("form_refused", fields=sorted(form.errors))
     return planning.show(viewer, event_id, status=422, form=form, changed=changed, over=over, local=clock.local)
+
+
+def nobody() -> Response:
+    """Whoever may announce nothing is told whom to call."""
+    young = any(one.kind is Kind.SELF for one in g.scope)
+    return page("liaison/nobody.html", about=[], young=young, contacts=contacts(g.db))

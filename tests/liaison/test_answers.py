@@ -17,7 +17,7 @@ from portal.core.jobs import Job
 from portal.inbox.models import Notice
 from portal.liaison.models import EventAnswer
 from portal.planning.models import EventState
-from tests.factories import NOON, a_parent, an_event, viewing
+from tests.factories import a_parent, an_event, viewing
 from tests.liaison.conftest import a_home
 
 HOUR = timedelta(hours=1)
@@ -144,9 +144,7 @@ def test_an_answer_to_a_rendez_vous_that_moved_meanwhile_is_refused_and_says_wha
     home.event.ends_at += 3 * HOUR
     home.event.state = EventState.MOVED
     db.commit()
-    page = browser.sign_in(home.mother.account_id).submit(
-        f"/rendez-vous/{home.event.id}/reponse", before, status=422
-    )
+    page = browser.sign_in(home.mother.account_id).submit(f"/rendez-vous/{home.event.id}/reponse", before, status=422)
     text = page.text("[role=alert]")
     assert "C’était jeudi 19 novembre à midi" in text
     assert "C’est maintenant jeudi 19 novembre à 15" in text

@@ -116,6 +116,8 @@ def _said(table: str, family: Family, category: str) -> dict[str, Any]:
             return {"event_key": family.rows["event", "appointments"].key}
         case "contact":
             return {"kind": "phone"}
+        case "callback":
+            return {"to_whom": "nurse" if category == "appointments" else "unit"}
         case "event_answer":
             return {"event_id": family.rows["event", category].id}
         case _:

@@ -17,6 +17,8 @@ branch_labels = None
 depends_on = None
 
 DATED = db.Instant(timezone=True)
+WHY = ("not_well", "appointment", "family", "transport", "other", "unsaid")
+CALLS = ("waiting", "taken", "unreached", "done", "withdrawn")
 HIDDEN = ("", "patient", "representatives", "families")
 
 
@@ -59,7 +61,38 @@ def upgrade() -> None:
         sa.Column("said_at", DATED, nullable=False),
         unique=("event_id", "said_by"),
     )
+    _shared(
+        "absence",
+        _account("announced_by"),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("back_at", DATED),
+        sa.Column("why", _word("why", *WHY), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("form_key", sa.Uuid(), nullable=False),
+        sa.Column("announced_at", DATED, nullable=False),
+        sa.Column("withdrawn_at", DATED),
+        sa.Column("seen_at", DATED),
+        _account("seen_by", nullable=True),
+        unique=("announced_by", "form_key"),
+    )
+    _shared(
+        "callback",
+        _account("asked_by"),
+        sa.Column("to_whom", _word("towhom", "unit", "referent", "secretary", "nurse"), nullable=False),
+        sa.Column("suits", _word("suits", "any", "morning", "midday", "afternoon", "evening"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("form_key", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", DATED, nullable=False),
+        sa.Column("state", _word("callstate", *CALLS), nullable=False),
+        _account("handled_by", nullable=True),
+        sa.Column("handled_at", DATED),
+        unique=("asked_by", "form_key"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("callback")
+    op.drop_table("absence")
     op.drop_table("event_answer")
