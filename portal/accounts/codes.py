@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import struct
+import unicodedata
 from datetime import timedelta
 from urllib.parse import quote
 from uuid import UUID
@@ -74,12 +75,17 @@ def count(db: Session, step_id: UUID) -> bool:
 @scope.working("sign in")
 def take(db: Session, step: SecondStep, said: str, secret_key: str) -> bool:
     """Whether this is the code. Then it is spent: of two who send it at once, one is believed."""
-    code = "".join(sign for sign in said if sign.isdigit())
+    code = _digits(said)
     right = _is_of_app(db, step.account_id, code, secret_key) if step.by_app else _is_of_mail(step, code, secret_key)
     if not right:
         return False
     gone = delete(SecondStep).where(SecondStep.id == step.id).execution_options(synchronize_session=False)
     return bool(db.execute(gone).rowcount)  # type: ignore[attr-defined]
+
+
+def _digits(said: str) -> str:
+    """The digits that were typed, whatever keyboard wrote them: what is compared below is ASCII."""
+    return "".join(str(unicodedata.decimal(sign)) for sign in said if sign.isdecimal())
 
 
 def draw() -> str:
@@ -145,7 +151,7 @@ def opened(secret_key: str, account_id: UUID, kept: bytes) -> bytes:
 
 def keep(db: Session, account_id: UUID, secret_key: str, kept: bytes, code: str) -> None:
     """From now on this app shows the codes, once it showed one. Raises ``BadInput`` app « refused », code « wrong »."""
-    step = matching(opened(secret_key, account_id, kept), "".join(sign for sign in code if sign.isdigit()))
+    step = matching(opened(secret_key, account_id, kept), _digits(code))
     if step is None:
         raise BadInput("code", "wrong")
     db.execute(delete(Authenticator).where(Authenticator.account_id == account_id))

@@ -16,6 +16,12 @@ PAGES = {
     "secretary": ("/", "/rendez-vous/", "/reception"),
 }
 MODES, THEMES, SIZES = ("", "easy", "pictures"), ("light", "dark", "contrast"), (PHONE, DESK)
+DEALT = {
+    None: ("/lettre", "/vos-donnees", "/vos-droits", "/accessibilite", "/conditions"),
+    "mother": ("/ma-connexion", "/entrer/plus-sur", "/accords/"),
+    "director": ("/equipe", "/equipe/inviter", "/equipe/a-revoir", "/lettres", "/accompagner", "PERSON"),
+}
+"""Pages of one column and forms: each in one look, dealt so that those of a role meet every mode."""
 WIDE = """["", "xxl"].filter(size => {
   const root = document.documentElement;
   root.setAttribute("data-size", size);
@@ -57,6 +63,20 @@ def test_no_page_keeps_anybody_out(chromium, site, turn, role):
                 page.wait_for_load_state()
             assert page.locator("html").get_attribute("lang") == look[-1]
             assert violations(page) == [], (path, look)
+        visitor.leave()
+
+
+@pytest.mark.parametrize(("turn", "role"), list(enumerate(DEALT)), ids=str)
+def test_no_page_of_signing_in_and_around_it_keeps_anybody_out(chromium, site, turn, role):
+    for number, look in enumerate(looks(turn + 1)):
+        visitor = visit(chromium, site, role, look)
+        for path in DEALT[role][number::3]:
+            page = visitor.open("/equipe" if path == "PERSON" else path)
+            if path == "PERSON":
+                page.locator('main a[href^="/equipe/"][href*="-"]').last.click()
+                page.wait_for_load_state()
+            assert violations(page) == [], (path, look)
+            assert page.evaluate(WIDE) == [], (path, look)
         visitor.leave()
 
 

@@ -7,6 +7,11 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 
+from portal.accounts import codes, passphrases
+from portal.accounts.models import Authenticator
+from portal.core import clock
+from tests.accounts.conftest import PHRASE
+from tests.accounts.conftest import cheap as cheap
 from tests.browsing import BASE, Browser, Page, inspect
 from tests.factories import a_dossier, a_parent, an_account
 
@@ -86,3 +91,17 @@ def test_a_phrase_that_is_too_long_says_so_and_the_address_stays(browser):
     assert page.soup.select_one("#who")["value"] == "samia@famille.invalid"
     assert page.soup.select_one("#phrase")["value"] == ""
     assert "trop long" in page.text()
+
+
+@pytest.mark.parametrize(("turned", "status"), [("٠١٢٣٤٥٦٧٨٩", 303), ("⁰¹²³⁴⁵⁶⁷⁸⁹", 422)])
+def test_a_code_may_be_typed_on_any_keyboard_and_nothing_else_stands_for_digits(browser, db, turned, status):
+    account, secret = an_account(db, "Samia Ouardamel", email="samia@famille.invalid"), bytes(codes.SECRET_BYTES)
+    a_parent(db, a_dossier(db), account=account)
+    passphrases.keep(db, account.id, passphrases.hashed(PHRASE))
+    key = browser.app.extensions["settings"].secret_key
+    db.add(Authenticator(account_id=account.id, sealed=codes.sealed(key, account.id, secret)))
+    db.commit()
+    browser.submit("/entrer/phrase", {"who": "samia@famille.invalid", "phrase": PHRASE})
+    shown = codes.totp(secret, int(clock.now().timestamp()) // codes.STEP_SECONDS)
+    typed = shown.translate(str.maketrans("0123456789", turned))
+    browser.submit("/entrer/code", {"code": typed}, status=status)
