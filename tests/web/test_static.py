@@ -127,6 +127,17 @@ def test_nothing_in_the_style_sheet_moves_or_comes_from_elsewhere() -> None:
     )
 
 
+def test_nothing_drawn_has_stripes_or_moves_and_no_script_of_ours_makes_it() -> None:
+    """Beside the films of ``journeys/test_photosensitive.py``: what a walk did not meet."""
+    drawings = (assets.STATIC.parents[1] / "easyread" / "drawings").glob("*.svg")
+    for path in (assets.STATIC / "relie.css", *assets.STATIC.glob("*.js"), *assets.STATIC.glob("*.svg"), *drawings):
+        found = re.search(
+            r"repeating-|<pattern|<animate|<set\b|<marquee|\.animate\(|requestAnimationFrame|setInterval|@keyframes",
+            path.read_text("utf-8"),
+        )
+        assert not found, (path.name, found)
+
+
 def test_icons_are_drawings_and_nothing_more() -> None:
     for name in ("icons.svg", "relie.svg"):
         svg = (assets.STATIC / name).read_text()
