@@ -78,6 +78,14 @@ def test_the_entrance_is_light_and_works_without_a_script(chromium, site):
     visitor.leave()
 
 
+def test_the_entrance_stays_within_its_budget_with_the_script_that_asks_for_a_passkey(chromium, site):
+    """A warm phone pays the page and its headers, written out in HTTP/1.1; a proxy that speaks HTTP/2 halves these."""
+    phone = Visitor(chromium, site)
+    assert 0 < weighed({"/entrer": phone})["/entrer"].total() <= 14
+    assert 0 < weighed({"/entrer": phone})["/entrer"].total() <= 2.8
+    phone.leave()
+
+
 def test_a_swap_is_two_kibibytes_at_most(chromium, site):
     """The rest of a long list comes as its rows alone."""
     visitor = Visitor(chromium, site)
