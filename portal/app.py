@@ -20,6 +20,7 @@ from portal.deadlines import wiring as deadlines
 from portal.demo import safety
 from portal.demo import views as demo
 from portal.dossier import staff_views as staff_reception
+from portal.dossier import around_views as around
 from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.enlisting import Enlisting
@@ -32,6 +33,7 @@ from portal.liaison import wiring as liaison
 from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
 from portal.perimeter import staff_views as perimeter
+from portal.menus import views as menus
 from portal.planning import views as planning
 from portal.planning import wiring as timetable
 from portal.planning.models import Event
@@ -65,6 +67,10 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.register_blueprint(planning.bp)
     liaison.init_app(app)
     timetable.init_app(app)
+    menus.init_app(app)
+    app.register_blueprint(around.bp)
+    liaison.init_app(app)
+    app.register_blueprint(agenda.bp)
     app.register_blueprint(inbox.bp)
     app.register_blueprint(staff_reception.bp)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
@@ -96,9 +102,10 @@ def _list_pages(app: Flask) -> None:
     menu.add(
         app,
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
-        menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
-        *liaison.entries(),
         *timetable.entries(),
+        menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
+        menus.entry(),
+        *liaison.entries(),
         menu.Entry("sharing.charts", "sharing", "sharing", lambda: _("Partage")),
         menu.Entry("lookers.everybody", "open", "sharing", lambda: _("Qui a regardé")),
         *ties.entries(),

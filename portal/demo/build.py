@@ -20,6 +20,7 @@ from portal.core.db import Base
 from portal.core.errors import PortalError
 from portal.core.models import Establishment, Mark, Organisation
 from portal.demo import cretons, safety
+from portal.demo.announced import announce
 from portal.demo.cast import settle
 from portal.demo.house import FINESS, NAME, ORGANISATION, PHONE, SIRET
 from portal.demo.imagine import SEED, imagine
@@ -114,6 +115,8 @@ def _fill(settings: Settings, sessions: sessionmaker[Session], vault: Vault, wor
         reach.recompute(db)
         share(db, world, place)
 
+        announce(db, world, place)
+        speak(db, world)
 
 def sent_at(now: datetime) -> datetime:
     """The last morning message before ``now``."""

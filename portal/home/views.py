@@ -1,9 +1,10 @@
-"""Home: the next rendez-vous of each child, of oneself, or of those one works with."""
+"""Home: today and the next rendez-vous of each child, or one's own; for staff, of those one works with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from flask import Blueprint, Response, g
 from flask_login import current_user
@@ -11,9 +12,10 @@ from flask_login import current_user
 from portal.access.words import Viewer
 from portal.core import clock
 from portal.inbox import queries as inbox
-from portal.planning import queries
+from portal.planning import days, happening, queries
+from portal.planning.moments import Day
 from portal.planning.telling import Told, by_day
-from portal.planning.views import SHOWN, told
+from portal.planning.views import SHOWN, reader, told
 from portal.staffing import queries as staffing
 from portal.web import guard, people
 from portal.web.contacts import contacts
@@ -23,6 +25,8 @@ from portal.web.people import Card
 
 bp = Blueprint("home", __name__)
 
+ZONE = "Europe/Paris"
+"""Where somebody without any young person is."""
 EACH = 3
 """Rendez-vous shown of each child."""
 NEWS = 5
@@ -33,8 +37,10 @@ NEWS = 5
 class Child:
     """A young person on the home page, with what comes next."""
 
+    id: UUID
     card: Card
     own: bool
+    day: Day
     next: list[Told]
 
 
@@ -47,11 +53,7 @@ def home(viewer: Viewer) -> Response:
 def _family(viewer: Viewer) -> Response:
     reached = dossiers(g.scope, SHOWN)
     cards = people.cards(viewer, reached)
-    all_next = told(queries.next_ones(g.db, viewer, reached, EACH), cards)
-    children = [
-        Child(cards[one], people.is_own(one), [event for event in all_next if event.dossier_id == one])
-        for one in sorted(reached, key=lambda one: (cards[one].name, one))
-    ]
+    children = _children(viewer, reached, cards)
     news = [
         (one, "" if one.dossier_id is None or people.is_own(one.dossier_id) else cards[one.dossier_id].name)
         for one in ([] if viewer.through else inbox.waiting(g.db, viewer))  # somebody else's are theirs to read
@@ -67,6 +69,17 @@ def _family(viewer: Viewer) -> Response:
         today=_today(cards),
         freshness=people.freshness(cards.values()),
     )
+
+
+def _children(viewer: Viewer, reached: frozenset[UUID], cards: people.Cards) -> list[Child]:
+    today, zone = _today(cards), next((card.zone for card in cards.values()), ZONE)
+    rows = days.by_dossier(happening.today_and_next(g.db, viewer, reached, today, zone, EACH))
+    found = []
+    for one in sorted(reached, key=lambda one: (cards[one].name, one)):
+        card, mine, to = cards[one], rows.get(one, []), reader(one, cards)
+        (day,) = days.days(mine, to, today, 1, boarding=card.boarding)
+        found.append(Child(one, card, people.is_own(one), day, days.coming(mine, to)))
+    return found
 
 
 def _staff(viewer: Viewer) -> Response:
@@ -92,4 +105,4 @@ def _staff(viewer: Viewer) -> Response:
 
 def _today(cards: people.Cards) -> date:
     """Today where the establishment is."""
-    return clock.local_date(clock.now(), next((card.zone for card in cards.values()), "Europe/Paris"))
+    return clock.local_date(clock.now(), next((card.zone for card in cards.values()), ZONE))

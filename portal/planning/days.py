@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.planning.happening import What
 from portal.planning.models import BulletinKind, EventState
 from portal.planning.moments import Bulletin, Day, Moment
-from portal.planning.telling import STATES, Reader, place_said, tell
+from portal.planning.telling import STATES, Reader, Told, place_said, tell
 
 FRESH = timedelta(days=1)
 """A change learnt since then is told at the head of the week."""
@@ -133,10 +133,16 @@ def _order(one: Moment) -> tuple[int, datetime, str]:
 
 
 def by_dossier(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
+    """The rows of each dossier."""
     found: dict[UUID, list[Any]] = {}
     for row in rows:
         found.setdefault(row.dossier_id, []).append(row)
     return found
+
+
+def coming(rows: Iterable[Any], reader: Reader) -> list[Told]:
+    """The next rendez-vous of later days, soonest first."""
+    return [tell([row], reader) for row in sorted(rows, key=lambda row: row.starts_at) if row.what == What.COMING]
 
 
 def week_of(day: date) -> date:

@@ -34,12 +34,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.access.queries import places, visible
-from portal.access.words import Viewer
+from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.core.db import Instant
 from portal.core.models import Dossier
 from portal.planning.models import Bulletin, Event, EventPerson, EventState, Presence, Transport
-from portal.planning.queries import CANCELLED_SHOWS, PERSON
+from portal.planning.queries import CANCELLED_SHOWS, PERSON, appointments
 
 LONGEST = timedelta(days=62)
 """An event of the timetable lasts, and is put off, at most so long: what begins further away is not looked at. So a
@@ -53,6 +53,8 @@ class What(StrEnum):
     RIDE = "ride"
     PRESENCE = "presence"
     BULLETIN = "bulletin"
+    COMING = "coming"
+    """A rendez-vous of a later day."""
 
 
 _COLUMNS: Mapping[str, Any] = {
@@ -101,6 +103,33 @@ def between(
             )
         )
     )
+
+
+def today_and_next(
+    db: Session, viewer: Viewer, dossiers: Iterable[UUID], today: date, zone: str, each: int
+) -> list[Row[Any]]:
+    """What takes place ``today``, as ``between``, and the next ``each`` rendez-vous of every dossier after it."""
+    wanted = list(dossiers)
+    begins, ends = clock.day_bounds(today, zone)
+    return list(
+        db.execute(
+            union_all(
+                _events(viewer, wanted, begins, ends),
+                _rides(viewer, wanted, begins, ends),
+                _presences(viewer, wanted, begins, ends),
+                _bulletins(viewer, wanted, today, today),
+                _coming(viewer, wanted, ends, each),
+            )
+        )
+    )
+
+
+def _coming(viewer: Viewer, dossiers: list[UUID], after: datetime, each: int) -> Select[Any]:
+    rank = func.row_number().over(partition_by=Event.dossier_id, order_by=(Event.starts_at, Event.id)).label("rank")
+    query = appointments(viewer).where(Event.dossier_id.in_(dossiers), Event.starts_at >= after)
+    found = query.add_columns(rank).subquery()
+    category = literal(Category.APPOINTMENTS.value)
+    return _alike(What.COMING, found, category=category).where(found.c.rank <= each)
 
 
 def _events(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: datetime) -> Select[Any]:

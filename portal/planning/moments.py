@@ -181,6 +181,11 @@ class Day:
         return [one for one in self.moments if one.what is What.EVENT]
 
     @property
+    def left(self) -> list[Moment]:
+        """What is not over: what goes on, what comes, the night."""
+        return [one for one in self.moments if one.standing is not Standing.DONE]
+
+    @property
     def now(self) -> list[Moment]:
         """What goes on; a whole day is no « now »."""
         return [one for one in self.moments if one.hour and one.standing is Standing.NOW]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_
 from sqlalchemy.orm import Session
 
 from portal.access.queries import places, visible
@@ -43,7 +43,7 @@ def upcoming(db: Session, viewer: Viewer, *, after: tuple[datetime, UUID] | None
 
     ``after``: the hour and identifier of the last row already shown.
     """
-    query = _appointments(viewer).where(_not_over(clock.now()))
+    query = appointments(viewer).where(_not_over(clock.now()))
     if after is not None:
         at, shown = after
         query = query.where(or_(Event.starts_at > at, and_(Event.starts_at == at, Event.id > shown)))
@@ -52,17 +52,8 @@ def upcoming(db: Session, viewer: Viewer, *, after: tuple[datetime, UUID] | None
 
 def past(db: Session, viewer: Viewer) -> list[Row[Any]]:
     """Rendez-vous that are over, latest first, at most ``AT_MOST``."""
-    query = _appointments(viewer).where(~_not_over(clock.now()))
+    query = appointments(viewer).where(~_not_over(clock.now()))
     return list(db.execute(query.order_by(Event.starts_at.desc(), Event.id).limit(AT_MOST)))
-
-
-def next_ones(db: Session, viewer: Viewer, dossiers: Iterable[UUID], each: int) -> list[Row[Any]]:
-    """The next ``each`` rendez-vous of every one of these dossiers, soonest first."""
-    rank = func.row_number().over(partition_by=Event.dossier_id, order_by=(Event.starts_at, Event.id)).label("rank")
-    query = _appointments(viewer).where(_not_over(clock.now()), Event.dossier_id.in_(list(dossiers)))
-    ranked = query.add_columns(rank).subquery()
-    kept = [column for column in ranked.c if column.key != "rank"]
-    return list(db.execute(select(*kept).where(ranked.c.rank <= each).order_by(ranked.c.starts_at, ranked.c.id)))
 
 
 def one(db: Session, viewer: Viewer, event_id: UUID, beside: Iterable[Subquery] = ()) -> list[Row[Any]]:
@@ -108,7 +99,7 @@ def _is_named(viewer: Viewer) -> ColumnElement[bool]:
     return places(Event, viewer)
 
 
-def _appointments(viewer: Viewer) -> Select[Any]:
+def appointments(viewer: Viewer) -> Select[Any]:
     """Rendez-vous to show: a cancellation disappears a fortnight after it was learnt."""
     learnt = clock.now() - CANCELLED_SHOWS
     return visible(Event, viewer, *COLUMNS).where(

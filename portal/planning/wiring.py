@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.planning import week_views
+from portal.planning import staff_views, week_views
+from portal.planning.bulletins import PUBLISH
 from portal.web import menu
 from portal.web.words import _
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(week_views.bp)
+    app.register_blueprint(staff_views.bp)
 
 
 def entries() -> tuple[menu.Entry, ...]:
-    return (menu.Entry("week.first", "planning", "planning", lambda: _("Semaine")),)
+    return (
+        menu.Entry("week.first", "planning", "planning", lambda: _("Semaine")),
+        menu.Entry("bulletins.all_of_them", "talk", "planning", lambda: _("Annonces"), PUBLISH),
+    )

@@ -61,6 +61,7 @@ NOBODYS: dict[str, Any] = {
     "source": "court_order",
     "provider": "nobody",
     "written": "easy....fr",
+    "bulletin_id": "00000000-0000-4000-8000-000000000001",
 }
 """Parameters that name nothing about anybody: a value that answers."""
 SEEN = {"proof": "Livret de famille", "proof_on": "2026-11-02"}
@@ -86,6 +87,13 @@ FORMS: dict[str, Fields] = {
     "agreements.say": lambda _: {"said": "no"},
     "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
+    "bulletins.publish": lambda family: {
+        "kind": "closure",
+        "where": f"e:{family.place.id}",
+        "first_day": "2026-12-24",
+        "text": "Fermé pour Noël",
+        "easy_text": "L’IME est fermé",
+    },
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
     "liaison.answer": lambda _: {"coming": "comes", "seen": (NOON + timedelta(days=1)).isoformat()},
@@ -93,6 +101,14 @@ FORMS: dict[str, Fields] = {
     "limits.new": lambda family: SEEN | {"whom": family.links["relative"].account_id, "rows": "plan", "lu": "1"},
     "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
     "perimeter.decide": lambda _: {"because": "Avis du conseil de la vie sociale", "starts_on": "2026-12-01"},
+    "mandates.record": lambda family: {
+        "account": family.links["relative"].account_id,
+        "themes": "menus",
+        "since": "2026-11-18",
+        "until": "2026-12-18",
+        "paper": "form",
+        "paper_on": "2026-11-16",
+    },
     "sharing.end": lambda _: {"until": "2026-12-24"},
     "team.assign": lambda family: {"post": "education", "where": f"u:{family.unit.id}"},
     "team.end": lambda _: {"because": "left"},

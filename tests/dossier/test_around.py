@@ -1,0 +1,80 @@
+"""Who looks after a young person; their rights, and whom they may tell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from portal.access.words import Strength
+from portal.core import clock
+from portal.core.models import Establishment
+from portal.dossier.models import Referent
+from tests.factories import NOON, a_parent, the_young_person
+from tests.planning.weeks import named
+
+MODES = ("", "easy", "pictures")
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def ines(db):
+    dossier = named(db)
+    db.get(Establishment, dossier.establishment_id).phone = "02 61 91 00 12"
+    for key, name, until in (("1", "Julie Moreau", None), ("2", "Paul Parti", date(2026, 1, 1))):
+        facts = {"dossier_id": dossier.id, "establishment_id": dossier.establishment_id, "category": "identity"}
+        db.add(Referent(**facts, key=key, team="référents", name=name, role="Éducatrice", until=until))
+    db.flush()
+    return dossier
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mother_reads_who_the_referents_are_and_how_to_reach_them(db, browser, ines, mode):
+    mother = a_parent(db, ines)
+    db.commit()
+    page = browser.sign_in(mother.account_id).reading(mode).open(f"/qui-s-occupe-de/{ines.id}")
+    assert "Julie Moreau" in page.text()
+    assert "Éducatrice" in page.text()
+    assert "Paul Parti" not in page.text()
+    assert "tel:0261910012" in page.links()
+    assert page.statements == 5
+
+
+def test_a_weak_sign_in_reads_no_name(db, browser, ines):
+    mother = a_parent(db, ines)
+    db.commit()
+    page = browser.sign_in(mother.account_id, Strength.LOW)
+    answer = page.client.get(f"/qui-s-occupe-de/{ines.id}", base_url="https://localhost")
+    assert "Julie" not in answer.text
+    assert "Inès" not in answer.text
+
+
+def test_a_stranger_meets_nobody(db, browser, ines):
+    stranger = a_parent(db, named(db, "Malo"))
+    db.commit()
+    browser.sign_in(stranger.account_id).open(f"/qui-s-occupe-de/{ines.id}", status=404)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_young_person_reads_their_rights_and_whom_to_tell(db, browser, ines, mode):
+    child = the_young_person(db, ines)
+    db.commit()
+    page = browser.sign_in(child.account_id, Strength.ACCOMPANIED).reading(mode).open("/mes-droits")
+    assert "119" in page.text()
+    assert "tel:119" in page.links()
+    assert "droit de dire non" in page.text()
+
+
+def test_home_leads_a_young_person_everywhere_that_is_theirs(db, browser, ines):
+    child = the_young_person(db, ines)
+    db.commit()
+    browser.sign_in(child.account_id, Strength.ACCOMPANIED).reading("pictures")
+    tiles = [str(one["href"]) for one in browser.open("/").soup.select("a.tile")]
+    assert "/mes-droits" in tiles
+    for tile in tiles:
+        assert browser.client.get(tile, base_url="https://localhost").status_code in (200, 303), tile
