@@ -46,6 +46,7 @@ OBJECTS: dict[str, Object] = {
     "sign_in_id": lambda family: family.device.id,
     "ties.verify.link_id": lambda family: family.waiting.id,
     "correction_id": lambda family: family.correction.id,
+    "mandate_id": lambda family: family.mandate.id,
     **{f"team.{one}.account_id": colleague for one in ("person", "assign", "end", "leave", "letter", "unletter")},
     "team.end.link_id": lambda family: family.colleague.id,
 }

@@ -15,6 +15,7 @@ from sqlalchemy import event as event_of
 
 from portal.access import reach, services
 from portal.access.acts import Act, Said
+from portal.access.mandates import Mandate, Paper
 from portal.access.models import Authority, LogEntry, Relationship
 from portal.access.perimeter import Column
 from portal.access.sharing import Against, Agreement, Opening, Perimeter, Restriction
@@ -22,6 +23,7 @@ from portal.access.words import Category, Strength
 from portal.accounts import enrolment
 from portal.accounts.models import SignIn
 from portal.accounts.services import open_session
+from portal.beside import mandating
 from portal.core import clock, scope
 from portal.core.db import Base, make_sessions
 from portal.core.errors import BadInput
@@ -133,6 +135,19 @@ def test_an_agreement_withdrawn_stays_withdrawn(then, world):
     there, told = then(withdraw)
     assert told.replayed.done == {What.WITHDRAWN: 1}
     assert ("sees", world.people["aunt"], world.events["swimming"], 1, "Piscine") not in everything(there.sessions())
+
+
+def test_a_mandate_taken_back_stays_taken_back(home, then, world):
+    facts = {"account_id": world.people["mother"], "dossier_id": world.dossier, "themes": "planning"}
+    facts |= {"starts_at": NOON, "ends_at": NOON + timedelta(days=30), "paper": Paper.FORM, "paper_on": NOON.date()}
+    with home.sessions().begin() as db:
+        place = db.get_one(Dossier, world.dossier).establishment_id
+        one = Mandate(**facts, establishment_id=place, recorded_by=world.people["director"])
+        db.add(one)
+    there, told = then(lambda db: mandating.take_back(db, one.id, by=world.people["mother"]))
+    assert told.replayed.done == {What.WITHDRAWN: 1}
+    with there.sessions()() as db:
+        assert db.get_one(Mandate, one.id).withdrawn_at is not None
 
 
 def test_an_agreement_cut_short_ends_at_its_date(then, world):
