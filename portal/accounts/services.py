@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -82,6 +83,14 @@ def end_all(db: Session, account_id: UUID) -> None:
     db.execute(update(SignIn).where(theirs, SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
 
 
-def keep_reading(db: Session, account_id: UUID, *, mode: str, theme: str, locale: str) -> None:
-    """How this person reads, on every device from now on. Values must come from ``web.reading.CHOICES``."""
-    db.execute(update(Account).where(Account.id == account_id).values(mode=mode, theme=theme, locale=locale))
+def keep_reading(
+    db: Session, account_id: UUID, *, mode: str, theme: str, locale: str, rest: str, own: Collection[str] = ()
+) -> None:
+    """How this person reads, on every device from now on. Values must come from ``web.reading.CHOICES``.
+
+    ``own``: the names of what they just chose themselves; what they chose before stays theirs.
+    """
+    account = db.get_one(Account, account_id)
+    account.mode, account.theme, account.locale, account.reading = mode, theme, locale, rest
+    account.reading_own = " ".join(sorted({*account.reading_own.split(), *own}))
+    db.flush()

@@ -157,9 +157,8 @@ def reading_url() -> str:
 def choose() -> Response:
     """Keep what was chosen; what the form did not ask stays as it was."""
     now = reading.current()
-    chosen = reading.Reading(
-        **{name: reading.allowed(name, request.form.get(name, getattr(now, name))) for name in reading.CHOICES}
-    )
+    chosen = reading.asked(now, request.form)
     if current_user.is_authenticated and current_user.mandate is None:
-        services.keep_reading(g.db, current_user.account_id, mode=chosen.mode, theme=chosen.theme, locale=chosen.lang)
+        own = [name for name in reading.OF_ACCOUNT if getattr(chosen, name) != getattr(now, name)]
+        services.keep_reading(g.db, current_user.account_id, **chosen.of_account, own=own)
     return reading.keep(go(nexts.safe(request.form.get("next"))), chosen)

@@ -93,6 +93,7 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
     for account in db.scalars(select(Account).where(Account.id.in_(chosen))):
         account.display_name, account.email = "", None
         account.mode, account.theme, account.locale = "", "", "fr"
+        account.reading, account.reading_own = "", ""
     forget_ways(db, chosen)
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))
     waiting = [f"{kind}:{one}" for one in chosen for kind in (MAIL, CHANGED)]

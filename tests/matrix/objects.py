@@ -43,6 +43,7 @@ OBJECTS: dict[str, Object] = {
     "unit_id": lambda family: family.unit.id,
     "link_id": lambda family: family.links["relative"].id,
     "way_id": lambda family: family.passkey.id,
+    "ways.remove_service.way_id": lambda family: family.service.id,
     "sign_in_id": lambda family: family.device.id,
     "ties.verify.link_id": lambda family: family.waiting.id,
     "correction_id": lambda family: family.correction.id,
@@ -60,9 +61,9 @@ NOBODYS: dict[str, Any] = {
     "sharing.take.row": "identity",
     "sharing.end.row": "identity",
     "source": "court_order",
+    "bulletin_id": "00000000-0000-4000-8000-000000000001",
     "provider": "nobody",
     "written": "easy....fr",
-    "bulletin_id": "00000000-0000-4000-8000-000000000001",
 }
 """Parameters that name nothing about anybody: a value that answers."""
 SEEN = {"proof": "Livret de famille", "proof_on": "2026-11-02"}
@@ -86,8 +87,6 @@ FORMS: dict[str, Fields] = {
     "acts.ask": lambda _: {"act": "outing", "what": "La mer", "can_say": "yes"},
     "agreements.answer": lambda _: {"said": "yes"},
     "agreements.say": lambda _: {"said": "no"},
-    "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
-    "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "bulletins.publish": lambda family: {
         "kind": "closure",
         "where": f"e:{family.place.id}",
@@ -95,13 +94,13 @@ FORMS: dict[str, Fields] = {
         "text": "Fermé pour Noël",
         "easy_text": "L’IME est fermé",
     },
+    "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
+    "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
     "liaison.answer": lambda _: {"coming": "comes", "seen": (NOON + timedelta(days=1)).isoformat()},
     "limits.lift": lambda _: SEEN,
     "limits.new": lambda family: SEEN | {"whom": family.links["relative"].account_id, "rows": "plan", "lu": "1"},
-    "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
-    "perimeter.decide": lambda _: {"because": "Avis du conseil de la vie sociale", "starts_on": "2026-12-01"},
     "mandates.record": lambda family: {
         "account": family.links["relative"].account_id,
         "themes": "menus",
@@ -110,6 +109,8 @@ FORMS: dict[str, Fields] = {
         "paper": "form",
         "paper_on": "2026-11-16",
     },
+    "own.correct": lambda _: {"words": "Ce n’est plus vrai."},
+    "perimeter.decide": lambda _: {"because": "Avis du conseil de la vie sociale", "starts_on": "2026-12-01"},
     "sharing.end": lambda _: {"until": "2026-12-24"},
     "team.assign": lambda family: {"post": "education", "where": f"u:{family.unit.id}"},
     "team.end": lambda _: {"because": "left"},

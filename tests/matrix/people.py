@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,26 @@ from sqlalchemy.orm import Session
 
 from portal.access import granting, limiting, opening
 from portal.access.acts import Act
+from portal.access.mandates import Mandate, Paper
 from portal.access.models import Authority, Kind, Post, Relationship
 from portal.access.sharing import Against, Source
 from portal.access.words import Category, Nature, Strength, Viewer
-from portal.accounts.models import Passkey, SignIn
+from portal.accounts.models import Federation, Passkey, SignIn
 from portal.accounts.services import open_session
 from portal.dossier.models import Contact
 from portal.sharing import acting
 from portal.ties import services as ties
-from tests.factories import LONG_AGO, a_curator, a_link, a_parent, a_unit, an_establishment, staff, the_young_person
+from tests.factories import (
+    LONG_AGO,
+    NOON,
+    a_curator,
+    a_link,
+    a_parent,
+    a_unit,
+    an_establishment,
+    staff,
+    the_young_person,
+)
 from tests.matrix.things import FAMILIES, Family, a_family, furnish, somebody, word
 
 UNIT, HERE = ("child", "grown"), ("child", "grown", "near")
@@ -154,7 +166,7 @@ def decide(db: Session, families: dict[str, Family]) -> None:
         aunt = family.links.get("relative") or relative(db, family, somebody(db, name, "relative"))
         family.links["relative"] = aunt
         giver = family.links[givers[name]].account_id
-        family.passkey, family.device = ways_in(db, name, giver)
+        family.passkey, family.service, family.device = ways_in(db, name, giver)
         (family.agreement,) = granting.agree(db, to=aunt, rows=[(Category.IDENTITY, Nature.NONE)], by=giver)
         family.restriction = limiting.restrict(
             db,
@@ -175,6 +187,18 @@ def decide(db: Session, families: dict[str, Family]) -> None:
             db, family.dossier, Post.EDUCATION, to_dossier=True, account=somebody(db, name, "colleague")
         )
         family.colleague.verified_at = LONG_AGO
+        family.mandate = Mandate(
+            account_id=aunt.account_id,
+            dossier_id=family.dossier.id,
+            establishment_id=family.place.id,
+            themes="menus planning",
+            starts_at=LONG_AGO,
+            ends_at=NOON + timedelta(days=30),
+            paper=Paper.FORM,
+            paper_on=LONG_AGO.date(),
+            recorded_by=director.account_id,
+        )
+        db.add(family.mandate)
         family.correction = ties.ask(db, aunt.id, by=aunt.account_id, words=word(name, "correction"))
         if name in ("child", "far"):
             because = word("far" if name == "far" else "here", "because")
@@ -182,8 +206,8 @@ def decide(db: Session, families: dict[str, Family]) -> None:
         family.perimeter = made
 
 
-def ways_in(db: Session, family: str, holder: UUID) -> tuple[Passkey, SignIn]:
-    """Two passkeys, so that one may be removed, and a device signed in."""
+def ways_in(db: Session, family: str, holder: UUID) -> tuple[Passkey, Federation, SignIn]:
+    """Two passkeys, so that one may be removed, a service, and a device signed in."""
     keys = [
         Passkey(
             account_id=holder,
@@ -196,10 +220,11 @@ def ways_in(db: Session, family: str, holder: UUID) -> tuple[Passkey, SignIn]:
         )
         for number in range(2)
     ]
-    db.add_all(keys)
+    service = Federation(account_id=holder, provider="fc", issuer="https://fc", subject=family, vouched=False)
+    db.add_all([*keys, service])
     open_session(db, holder, Strength.LOW, device=word(family, "device"))
     db.flush()
-    return keys[0], db.scalars(select(SignIn).where(SignIn.account_id == holder)).one()
+    return keys[0], service, db.scalars(select(SignIn).where(SignIn.account_id == holder)).one()
 
 
 def _home(db: Session, family: Family, one: str) -> None:

@@ -56,8 +56,11 @@ class Family:
     waiting: Any = None
     """A link that nobody verified yet."""
     correction: Any = None
+    mandate: Any = None
     passkey: Any = None
     """Of whoever gives agreements in this family."""
+    service: Any = None
+    """Another service that says who they are."""
     device: Any = None
     """Where they are signed in."""
     colleague: Any = None
