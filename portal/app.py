@@ -65,7 +65,6 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     app.extensions["cards"] = cards
     app.register_blueprint(home.bp)
     app.register_blueprint(planning.bp)
-    liaison.init_app(app)
     timetable.init_app(app)
     menus.init_app(app)
     app.register_blueprint(around.bp)
