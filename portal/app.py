@@ -19,9 +19,9 @@ from portal.core.taking import opened
 from portal.deadlines import wiring as deadlines
 from portal.demo import safety
 from portal.demo import views as demo
-from portal.dossier import staff_views as staff_reception
 from portal.dossier import around_views as around
 from portal.dossier import views as fhir
+from portal.dossier import staff_views as staff_reception
 from portal.dossier.cards import cards
 from portal.enlisting import Enlisting
 from portal.home import views as home
@@ -32,9 +32,8 @@ from portal.letters import wiring as letters
 from portal.liaison import wiring as liaison
 from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
-from portal.perimeter import staff_views as perimeter
 from portal.menus import views as menus
-from portal.planning import views as planning
+from portal.perimeter import staff_views as perimeter
 from portal.planning import wiring as timetable
 from portal.planning.models import Event
 from portal.reception import make_intake
@@ -64,25 +63,20 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     accounts.init_app(app)
     app.extensions["cards"] = cards
     app.register_blueprint(home.bp)
-    app.register_blueprint(planning.bp)
     timetable.init_app(app)
     menus.init_app(app)
     app.register_blueprint(around.bp)
     liaison.init_app(app)
     app.register_blueprint(agenda.bp)
-    app.register_blueprint(inbox.bp)
-    app.register_blueprint(staff_reception.bp)
+    for one in (inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
+        app.register_blueprint(one)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
-    app.register_blueprint(lookers.bp)
-    app.register_blueprint(telling.bp)
-    app.register_blueprint(perimeter.bp)
     deadlines.init_app(app)
     ties.init_app(app, joining)
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
     letters.init_app(app)
     beside.init_app(app)
     why.init_app(app, event=Event)
-    app.register_blueprint(through.bp)
     about.init_app(app)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     tablets.init_app(app)

@@ -24,6 +24,7 @@ from portal.demo.cast import ROLES, account_id
 from portal.dossier.cards import cards
 from portal.dossier.models import Identity
 from portal.inbox import queries as inbox
+from portal.planning import happening
 from portal.planning import queries as planning
 from portal.planning.models import Event
 from tests.access.walled import CANARY, NOW, Walled
@@ -31,12 +32,15 @@ from tests.conftest import a_configuration
 
 PERSONAS = [role.name for role in ROLES]
 BASE = "https://localhost"
+ZONE = "Europe/Paris"
 
 ASKED: dict[str, Callable[[Session, Viewer, UUID], Any]] = {
     "scope": lambda db, viewer, _: reached(db, viewer),
     "appointments": lambda db, viewer, _: planning.upcoming(db, viewer),
     "past appointments": lambda db, viewer, _: planning.past(db, viewer),
-    "next ones": lambda db, viewer, one: planning.next_ones(db, viewer, [one], each=1000),
+    "today and next ones": lambda db, viewer, one: happening.today_and_next(
+        db, viewer, [one], clock.local_date(clock.now(), ZONE), ZONE, each=1000
+    ),
     "one appointment": lambda db, viewer, one: planning.one(db, viewer, one),
     "names": lambda db, viewer, one: cards(db, viewer, [one]),
     "news": lambda db, viewer, _: inbox.waiting(db, viewer),
@@ -82,7 +86,7 @@ def dossiers_in(rows: list[Any], known: set[UUID]) -> set[UUID]:
 
 def test_a_statement_without_where_has_none_and_asks_for_everything(db):
     viewer = Viewer(UUID(int=1), Strength.SUBSTANTIAL)
-    asked = planning._appointments(viewer).limit(1)
+    asked = planning.appointments(viewer).limit(1)
     assert "WHERE" in str(asked)
     assert "WHERE" not in str(without_where(asked))
     assert "WHERE" not in str(without_where(select(Event.id).where(Event.id.in_(select(Identity.id).where(true())))))

@@ -18,6 +18,8 @@ SAID = {
     "beside/one.html": "staff",
     "lookers/tell.html": "staff",
     "beside/mandates.html": "staff",
+    "menus/day.html": "a day",
+    "menus/week.html": "a week",
     "planning/day.html": "a day",
     "planning/week.html": "a week",
     "sharing/act.html": "a kind of act",

@@ -20,6 +20,7 @@ from portal.accounts import services
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.inbox import queries as inbox
+from portal.planning import happening
 from portal.planning import queries as planning
 from portal.server import Pages, create_app
 from tests.bench.serving import settings_of
@@ -28,7 +29,9 @@ ASKED = (
     (access, "reached"),
     (accounts, "signed_in"),
     (inbox, "waiting"),
-    *((planning, name) for name in ("upcoming", "past", "next_ones", "one")),
+    (happening, "today_and_next"),
+    (happening, "between"),
+    *((planning, name) for name in ("upcoming", "past", "one")),
 )
 """Every question a page asks."""
 
