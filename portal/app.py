@@ -67,7 +67,6 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     menus.init_app(app)
     app.register_blueprint(around.bp)
     liaison.init_app(app)
-    app.register_blueprint(agenda.bp)
     for one in (inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
         app.register_blueprint(one)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
