@@ -20,8 +20,8 @@ from portal.deadlines import wiring as deadlines
 from portal.demo import safety
 from portal.demo import views as demo
 from portal.dossier import around_views as around
-from portal.dossier import views as fhir
 from portal.dossier import staff_views as staff_reception
+from portal.dossier import views as fhir
 from portal.dossier.cards import cards
 from portal.enlisting import Enlisting
 from portal.home import views as home
@@ -40,9 +40,9 @@ from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
 from portal.sharing import wiring as sharing
 from portal.staffing import wiring as staffing
+from portal.tablets import wiring as tablets
 from portal.ties import wiring as ties
 from portal.web import dates, menu, setup
-from portal.tablets import wiring as tablets
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
 from portal.why import staff_views as through
@@ -75,10 +75,10 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
     letters.init_app(app)
     beside.init_app(app)
+    tablets.init_app(app)
     why.init_app(app, event=Event)
     about.init_app(app)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
-    tablets.init_app(app)
     _list_pages(app)
     if settings.demo:
         with sessions() as db, scope.within(db, scope.everywhere("demo")):
@@ -104,12 +104,12 @@ def _list_pages(app: Flask) -> None:
         *beside.entries(),
         *letters.entries(),
         *staffing.entries(),
+        *tablets.entries(),
         *deadlines.entries(),
         menu.Entry("ways.mine", "key", "identity", lambda: _("Mes connexions"), seldom=True),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),
         menu.Entry(
             "reception.state",
-        *tablets.entries(),
             "documents",
             "documents",
             lambda: _("Réception du DUI"),
