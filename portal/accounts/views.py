@@ -142,7 +142,7 @@ def leave() -> Response:
 @bp.get("/lecture")
 @public(because="reading comfort is for everybody, before signing in too")
 def read() -> Response:
-    return page("accounts/reading.html", back=nexts.safe(request.args.get("suite")))
+    return page("accounts/reading.html", back=nexts.safe(request.args.get("suite")), languages=reading.offered())
 
 
 @bp.app_template_global()

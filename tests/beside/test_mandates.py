@@ -19,6 +19,7 @@ from portal.core import clock
 from portal.core.errors import BadInput
 from portal.core.models import Account
 from portal.inbox.models import Notice, NoticeKind
+from portal.planning.models import Event
 from tests.beside.conftest import OVER, ban, only, sessions_of
 from tests.browsing import BASE
 from tests.factories import NOON, a_dossier, a_link, a_parent, a_unit, an_account, an_event, recomputed, staff
@@ -149,6 +150,16 @@ def test_only_its_themes_show_and_of_health_only_the_hour(opened):
     assert "Neurologue" not in listed
     assert "Piscine" not in listed
     assert "Ilyes" not in listed
+
+
+def test_a_theme_that_is_not_in_it_does_not_show_on_a_page_that_shows_both(db, tablet, mandate):
+    db.execute(update(Mandate).values(themes="menus"))
+    db.commit()
+    page = use(tablet, mandate).browser.open("/rendez-vous/", status=200)
+    assert "Motplanté" not in page.answer.text
+    event = db.scalars(select(Event.id).where(Event.title == "Motplanté")).one()
+    db.commit()
+    tablet.browser.open(f"/rendez-vous/{event}", status=403)
 
 
 def test_another_child_of_theirs_does_not_show(db, house, tablet, mandate):
