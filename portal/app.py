@@ -10,6 +10,7 @@ from portal import joining
 from portal.about import views as about
 from portal.access.models import Post
 from portal.accounts import wiring as accounts
+from portal.agenda import views as agenda
 from portal.beside import wiring as beside
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
@@ -67,6 +68,7 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     menus.init_app(app)
     app.register_blueprint(around.bp)
     liaison.init_app(app)
+    app.register_blueprint(agenda.bp)
     for one in (inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
         app.register_blueprint(one)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))

@@ -25,6 +25,7 @@ from portal.demo.cast import settle
 from portal.demo.house import FINESS, NAME, ORGANISATION, PHONE, SIRET
 from portal.demo.imagine import SEED, imagine
 from portal.demo.kitchen import menu_files
+from portal.demo.liaison import speak
 from portal.demo.messages import messages
 from portal.demo.sharing import share
 from portal.demo.world import ZONE, World
@@ -114,9 +115,9 @@ def _fill(settings: Settings, sessions: sessionmaker[Session], vault: Vault, wor
         cretons.decide(db, world)
         reach.recompute(db)
         share(db, world, place)
-
         announce(db, world, place)
         speak(db, world)
+
 
 def sent_at(now: datetime) -> datetime:
     """The last morning message before ``now``."""

@@ -219,3 +219,11 @@ def test_nothing_typed_is_written_to_the_log_of_the_machine(db, browser, home, c
         send(browser, home, reason="Motquinedoitpassortir")
         send(browser, home, coming="", reason="Motquinedoitpassortir", status=422)
     assert "Motquinedoitpassortir" not in caplog.text
+
+
+def test_nobody_is_said_to_keep_a_cancelled_rendez_vous_waiting(db, browser, home):
+    home.event.state = EventState.CANCELLED
+    db.commit()
+    text = browser.sign_in(home.educator.account_id).open(f"/rendez-vous/{home.event.id}/reponses").text()
+    assert "Annulé" in text
+    assert "Pas encore de réponse" not in text

@@ -1,0 +1,1 @@
+"""What leaves for the calendar of a telephone: hours, and the word « Rendez-vous ». Nothing says for whom, nor what."""
