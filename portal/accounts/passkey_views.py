@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.access.words import Strength
 from portal.accounts import device_cookie, entrance, passkeys, queries
+from portal.accounts.fresh import is_alone_as_a_minor
 from portal.accounts.models import Method, Passkey
 from portal.accounts.queries import SignedIn
 from portal.accounts.strengths import strength_of
@@ -65,6 +66,7 @@ def surer(who: SignedIn) -> Response:
         "accounts/surer.html",
         ways=entrance.own_ways(),
         accompanied=who.strength is Strength.ACCOMPANIED,
+        alone=is_alone_as_a_minor(who),
         suite=suite,
         refused="",
         question=passkeys.asking(entrance.site(), device_cookie.here()),

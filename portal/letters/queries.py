@@ -65,13 +65,15 @@ class Made:
 
 
 @scope.working("letter")
-def people(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[Person]:
+def people(
+    db: Session, viewer_id: UUID, dossier_ids: Collection[UUID], *, only: Collection[UUID] | None = None
+) -> list[Person]:
     """Whoever may get a letter from this member of staff: of verified links to these dossiers, by name.
 
     Not minors themselves (staff open their space beside them), nor whoever works here (they are invited), nor the
-    family of whoever asks.
+    family of whoever asks. ``only``: of these accounts, and nobody else is read.
     """
-    links = _links(db, viewer_id, dossier_ids)
+    links = _links(db, viewer_id, dossier_ids, only)
     accounts = {one.account_id for one in links}
     letters = _letters(db, accounts)
     seen = set(db.scalars(select(SignIn.account_id).where(SignIn.account_id.in_(accounts)).distinct()))
@@ -84,9 +86,8 @@ def people(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[
 
 def one(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID], account_id: UUID) -> Person:
     """One of them. Raises ``NotFound``."""
-    for found in people(db, viewer_id, dossier_ids):
-        if found.account_id == account_id:
-            return found
+    for found in people(db, viewer_id, dossier_ids, only=[account_id]):
+        return found
     raise NotFound
 
 
@@ -136,7 +137,9 @@ def place_of(db: Session, establishment_id: UUID) -> Establishment:
     return db.get_one(Establishment, establishment_id)
 
 
-def _links(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[Relationship]:
+def _links(
+    db: Session, viewer_id: UUID, dossier_ids: Collection[UUID], only: Collection[UUID] | None
+) -> list[Relationship]:
     works = aliased(Relationship)
     own_family = select(Relationship.dossier_id).where(
         Relationship.account_id == viewer_id, Relationship.kind != Kind.STAFF, Relationship.dossier_id.is_not(None)
@@ -154,6 +157,8 @@ def _links(db: Session, viewer_id: UUID, dossier_ids: Collection[UUID]) -> list[
         )
         .order_by(Relationship.created_at, Relationship.id)
     )
+    if only is not None:
+        query = query.where(Relationship.account_id.in_(only))
     now = clock.now()
     return [
         link

@@ -48,7 +48,7 @@ def issue(
         raise BadInput("people", "required")
     if len(account_ids) > AT_ONCE:
         raise BadInput("people", "too_many")
-    known = {one.account_id: one for one in queries.people(db, by, dossier_ids)}
+    known = {one.account_id: one for one in queries.people(db, by, dossier_ids, only=account_ids)}
     if not set(account_ids) <= known.keys():
         raise NotFound
     chosen = [one for one in known.values() if one.account_id in set(account_ids)]

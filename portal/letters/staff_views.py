@@ -17,7 +17,7 @@ from portal.core.models import Account
 from portal.letters import forms, paper, queries, services
 from portal.letters.queries import TO_DO, Person, State
 from portal.ties import queries as ties
-from portal.web import configured, logs, people
+from portal.web import configured, finding, logs, people
 from portal.web.forms import refuse
 from portal.web.guard import serves
 from portal.web.page import go, page
@@ -99,14 +99,16 @@ def code(viewer: Viewer, account_id: UUID) -> Response:
 
 def _list(viewer: Viewer, form: forms.Making) -> Response:
     mine = ties.working(g.scope, viewer, POSTS)
-    everybody = queries.people(g.db, viewer.account_id, mine)
+    cards, sought = people.cards(viewer, mine), finding.asked()
+    everybody = _sought(queries.people(g.db, viewer.account_id, mine), cards, sought)
     counts = {state: sum(one.state is state for one in everybody) for state in State}
     state = _state(request.args.get("etat", ""), counts)
     kept = [one for one in everybody if one.state is state]
     start = EACH * max(0, request.args.get("page", 1, type=int) - 1)
-    cards = people.cards(viewer, mine)
     context = {
         "about": mine,
+        "sought": sought,
+        "groups": sorted({card.unit for card in cards.values()} - {""}),
         "people": kept[start : start + EACH],
         "state": state,
         "counts": counts,
@@ -118,6 +120,18 @@ def _list(viewer: Viewer, form: forms.Making) -> Response:
     }
     template = "letters/list.html"
     return refuse(template, form, **context) if form.errors else page(template, form=form, **context)
+
+
+def _sought(found: Iterable[Person], cards: people.Cards, sought: dict[str, str]) -> list[Person]:
+    """Those whose own name, or whose young person's, is looked for; of the group that is."""
+    kept = []
+    for one in found:
+        theirs = [cards[each] for each in one.dossier_ids if each in cards]
+        names = (one.name, *(f"{card.name} {card.family_name}" for card in theirs))
+        unit = sought.get(finding.GROUP, "")
+        if finding.fits(sought.get(finding.NAME, ""), *names) and (not unit or unit in {card.unit for card in theirs}):
+            kept.append(one)
+    return kept
 
 
 def _state(asked: str, counts: dict[State, int]) -> State:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.access.models import Kind, Post, Relationship
@@ -118,8 +118,17 @@ def overdue(db: Session, viewer: Viewer, posts: Collection[Post]) -> int:
     """How many assignments wait for this viewer's look, who has these posts; 0 for whoever manages nothing for sure."""
     if viewer.strength is not Strength.SUBSTANTIAL or not set(posts) & set(MANAGES):
         return 0
-    mine = posted(db, viewer, MANAGES)
-    return sum(len(one.assignments) for one in to_review(db, mine, viewer.account_id)) if mine else 0
+    return count_due(db, mine, viewer.account_id) if (mine := posted(db, viewer, MANAGES)) else 0
+
+
+def count_due(db: Session, establishments: Collection[UUID], account_id: UUID) -> int:
+    """How many assignments ``to_review`` holds, without reading anybody's."""
+    at = clock.now()
+    seen = func.coalesce(Relationship.verified_at, Relationship.created_at)
+    looked = exists().where(Review.relationship_id == Relationship.id, Review.said_at >= at - QUARTER)
+    due = (*_works(establishments), _kept(), Relationship.account_id != account_id, seen < at - QUARTER, ~looked)
+    with scope.within(db, scope.establishments(*establishments)):
+        return db.scalar(select(func.count()).select_from(Relationship).where(*due)) or 0
 
 
 def establishments(db: Session, ids: Collection[UUID]) -> list[tuple[Establishment, Sequence[Unit]]]:
@@ -173,19 +182,23 @@ def _kept() -> Any:
     return or_(Relationship.ends_at.is_(None), Relationship.ends_at > clock.now())
 
 
+def _works(establishments: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    """What an assignment there is."""
+    return (
+        Relationship.establishment_id.in_(establishments),
+        Relationship.kind == Kind.STAFF,
+        Relationship.emergency == "",
+        Relationship.verified_at.is_not(None),
+    )
+
+
 def _members(db: Session, establishments: Collection[UUID], *which: Any) -> list[Member]:
     query = (
         select(Relationship, Account, Establishment, Unit.name)
         .join(Account, Account.id == Relationship.account_id)
         .join(Establishment, Establishment.id == Relationship.establishment_id)
         .outerjoin(Unit, Unit.id == Relationship.unit_id)
-        .where(
-            Relationship.establishment_id.in_(establishments),
-            Relationship.kind == Kind.STAFF,
-            Relationship.emergency == "",
-            Relationship.verified_at.is_not(None),
-            *which,
-        )
+        .where(*_works(establishments), *which)
         .order_by(Account.display_name, Account.id, Relationship.starts_at, Relationship.id)
     )
     with scope.within(db, scope.establishments(*establishments)):

@@ -16,7 +16,7 @@ from portal.core.errors import BadInput
 from portal.staffing import forms, queries, services
 from portal.staffing.joints import joints
 from portal.staffing.queries import MANAGES, Assignment, Member
-from portal.web import logs, people
+from portal.web import finding, logs, people
 from portal.web.forms import refuse
 from portal.web.guard import dossiers, for_staff, serves
 from portal.web.page import go, page
@@ -31,16 +31,25 @@ SHOWN = (Category.IDENTITY,)
 @management
 def everybody(viewer: Viewer, establishments: Collection[UUID]) -> Response:
     """By name; no young person is named here, so that looking at the team is looking at nobody."""
-    found = queries.members(g.db, establishments)
+    everybody, sought = queries.members(g.db, establishments), finding.asked()
+    found = [one for one in everybody if _is_sought(one, sought)]
     return page(
         "staffing/everybody.html",
         members=found,
+        sought=sought,
+        groups=sorted({each.unit for one in everybody for each in one.assignments} - {""}),
         ways=joints().ways(g.db, [one.account_id for one in found]),
-        to_review=sum(len(one.assignments) for one in queries.to_review(g.db, establishments, viewer.account_id)),
+        to_review=queries.count_due(g.db, establishments, viewer.account_id),
         several=len(establishments) > 1,
         own=viewer.account_id,
         **said(),
     )
+
+
+def _is_sought(one: Member, sought: dict[str, str]) -> bool:
+    unit = sought.get(finding.GROUP, "")
+    in_unit = not unit or unit in {each.unit for each in one.assignments}
+    return in_unit and finding.fits(sought.get(finding.NAME, ""), one.name)
 
 
 @bp.route("/a-revoir", methods=["GET", "POST"])

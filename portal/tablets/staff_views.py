@@ -30,7 +30,7 @@ SHOWN = (Category.IDENTITY, Category.PLANNING)
 @serves(*SHOWN)
 def everybody(viewer: Viewer) -> Response:
     """Those one is the referent of."""
-    reached = dossiers([one for one in g.scope if one.kind is Kind.STAFF], [Category.IDENTITY])
+    reached = _worked_with()
     if not reached:
         raise NotFound
     mine = queries.young_people(g.db, viewer, reached)
@@ -43,7 +43,7 @@ def everybody(viewer: Viewer) -> Response:
 @serves(*SHOWN)
 def one(viewer: Viewer, dossier_id: UUID) -> Response:
     """Their tablets, and how one more becomes theirs."""
-    return _one(viewer, dossier_id, queries.young(g.db, viewer, dossier_id))
+    return _one(viewer, dossier_id, _young(viewer, dossier_id))
 
 
 @bp.post("/<uuid:dossier_id>/code")
@@ -72,10 +72,22 @@ def take_back(viewer: Viewer, dossier_id: UUID, way_id: UUID) -> Response:
 
 def _changing(viewer: Viewer, dossier_id: UUID) -> Young | None:
     """Whose ways in are about to change; None when a fresh proof is wanted first. Raises ``NotFound``."""
-    young = queries.young(g.db, viewer, dossier_id)
+    young = _young(viewer, dossier_id)
     if young is None:
         raise NotFound
     return young if is_fresh(current_user._get_current_object()) else None
+
+
+def _young(viewer: Viewer, dossier_id: UUID) -> Young | None:
+    """Raises ``NeedsStrength``, ``NotFound``: to families none of this exists, however they came in."""
+    if dossier_id not in _worked_with():
+        raise NotFound
+    return queries.young(g.db, viewer, dossier_id)
+
+
+def _worked_with() -> frozenset[UUID]:
+    """Dossiers the reader reaches by their work."""
+    return dossiers([one for one in g.scope if one.kind is Kind.STAFF], SHOWN)
 
 
 def _one(viewer: Viewer, dossier_id: UUID, young: Young | None, *, code: str = "") -> Response:

@@ -105,4 +105,4 @@ def _of(waits: Waiting) -> dict[str, Any]:
 
 def _busy() -> Response | None:
     """Somebody is signed in here: they leave first, so that no session of theirs is left to the young person."""
-    return page("tablets/busy.html", status=409) if current_user.is_authenticated else None
+    return page("tablets/busy.html", status=422) if current_user.is_authenticated else None

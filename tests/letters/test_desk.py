@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import segno
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from portal.access.models import Kind, Post
 from portal.access.words import Strength
@@ -14,6 +14,8 @@ from portal.accounts import enrolment
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.services import open_session
 from portal.core import clock
+from portal.core.models import Account
+from portal.letters import queries
 from portal.letters.services import AT_ONCE
 from tests.factories import (
     NOON,
@@ -218,3 +220,38 @@ def test_whoever_is_also_at_work_has_no_letter_from_the_desk_at_any_of_its_addre
     for act in ("annuler", "code"):
         send(f"/lettres/{both.id}/{act}", status=404)
     assert db.scalar(select(func.count()).select_from(Enrolment)) == 0
+
+
+def test_one_person_s_page_reads_nobody_else(sessions, house):
+    read = set()
+    keep = lambda one, _context: read.add(one.display_name)  # noqa: E731 - what SQLAlchemy passes
+    event.listen(Account, "load", keep)
+    with sessions() as other:
+        queries.one(other, house.account("secretary"), [house.dossier.id], house.account("mother"))
+    event.remove(Account, "load", keep)
+    assert read == {"Samia Ouardamel"}
+
+
+@pytest.mark.parametrize(
+    ("question", "there", "absent"),
+    [
+        ("qui=ouardamel", "Samia", "Julien"),
+        ("qui=OUARDA%20sam", "Samia", "Julien"),
+        ("qui=valdombre%20ilyes", "Samia", "Personne ici"),
+        ("qui=zzz", "Personne ici", "Samia"),
+        ("groupe=zzz", "Personne ici", "Samia"),
+    ],
+)
+def test_somebody_is_found_by_a_few_letters_of_their_name_or_their_child_s(house, come_in, question, there, absent):
+    page = come_in("secretary").open(f"/lettres?{question}")
+    assert there in page.text()
+    assert absent not in page.text()
+    assert page.soup.select_one("#qui")["value"] or question.startswith("groupe")
+
+
+def test_a_search_changes_nothing_and_what_was_looked_for_stays_with_a_refused_form(house, come_in, send):
+    come_in("secretary")
+    page = send("/lettres/papier?qui=ouarda", status=422, people=[house.account("mother")])
+    assert "Samia" in page.text()
+    assert "Julien" not in page.text()
+    assert "<script" not in come_in("secretary").open("/lettres?qui=%3Cscript%3E").text("main form")

@@ -332,3 +332,11 @@ def test_a_new_director_comes_in_by_the_invitation_and_manages_once_they_hold_a_
     theirs.sign_in(account)
     assert "6 personnes travaillent ici" in spaces(theirs.open("/equipe").text("h1"))
     theirs.submit("/lettre", {"number": number, "secret": secret}, status=422)
+
+
+def test_somebody_of_the_team_is_found_by_a_few_letters_and_by_their_group(house, come_in):
+    found = come_in("director").open("/equipe?qui=helene%20DUB")
+    assert "1 personne trouvée" in spaces(found.text("h1"))
+    assert "Hélène Dubost" in found.text("ul.people")
+    assert "0 personne trouvée" in spaces(come_in("director").open("/equipe?groupe=ailleurs").text("h1"))
+    assert "travaillent ici" in spaces(come_in("director").open("/equipe?qui=&groupe=").text("h1"))

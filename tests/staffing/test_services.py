@@ -294,3 +294,23 @@ def test_a_broken_glass_is_no_assignment(db, house):
     db.flush()
     found = queries.member(db, [house.place.id], house.account("cook"))
     assert len(found.assignments) == 1
+
+
+def test_what_is_due_is_counted_as_it_is_listed_and_nobody_is_read_for_it(db, house, count):
+    """By writing it, by looking at it, by the clock, or because it is over or one's own: the same number."""
+    place, mine = house.dossier.establishment_id, house.account("director")
+    later = house.links["nurse"].verified_at + QUARTER + timedelta(minutes=1)
+    numbers = []
+    for at in (house.links["nurse"].verified_at, later, later + QUARTER + DAY):
+        with clock.frozen(at):
+            listed = sum(len(one.assignments) for one in queries.to_review(db, [place], mine))
+            before = count()
+            assert queries.count_due(db, [place], mine) == listed
+            assert count() - before == 1
+            numbers.append(listed)
+            chosen = [house.links["nurse"].id] if at == later else []
+            services.confirm(db, chosen, by=mine)
+            db.commit()
+    assert numbers[0] < numbers[1]
+    with clock.frozen(later + timedelta(days=1)):
+        assert queries.count_due(db, [place], mine) == numbers[1] - 1

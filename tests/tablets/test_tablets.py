@@ -60,7 +60,7 @@ def test_the_referents_session_is_never_on_the_tablet(enrolling, db, house):
     enrolling.screen.open(enrolling.url)
     page = enrolling.tablet.open("/ma-connexion")
     assert "Referent" not in page.answer.text
-    enrolling.tablet.open(enrolling.url, status=403)
+    enrolling.tablet.open(enrolling.url, status=404)
 
 
 def test_afterwards_the_tablet_comes_in_by_itself(enrolling, db, house):
@@ -75,8 +75,8 @@ def test_a_tablet_someone_is_signed_in_on_is_left_first(enrolling, house):
     enrolling.referent()
     code = enrolling.code()
     enrolling.tablet.sign_in(house.account("mother"))
-    assert "Quelqu’un est déjà entré" in enrolling.tablet.open("/tablette", status=409).text()
-    enrolling.tell(code, status=409)
+    assert "Quelqu’un est déjà entré" in enrolling.tablet.open("/tablette", status=422).text()
+    enrolling.tell(code, status=422)
     assert enrolling.tablet.client.get("/tablette/cle", base_url=BASE).location == "/tablette"
 
 
@@ -118,6 +118,7 @@ def test_a_referent_who_came_in_too_weakly_is_asked_for_more(enrolling, house):
     enrolling.screen.sign_in(house.account("referent"), Strength.LOW)
     enrolling.screen.open(enrolling.url, status=403)
     enrolling.screen.submit(f"{enrolling.url}/code", {}, status=403)
+    enrolling.screen.open("/tablettes", status=403)
 
 
 def test_it_takes_a_fresh_proof(enrolling, db, house):
