@@ -95,6 +95,8 @@ def test_a_family_does_not_say_that_the_unit_saw_it(db, browser, home):
 def test_it_is_taken_back_and_stays_crossed_out_for_the_unit(db, browser, home):
     send(browser, home)
     (one,) = kept(db)
+    browser.sign_in(home.educator.account_id).submit(f"/absences/{one.id}/retirer", {}, status=404)
+    browser.sign_in(home.mother.account_id)
     for _ in range(2):
         browser.submit(f"/absences/{one.id}/retirer", {})
     text = browser.sign_in(home.educator.account_id).open("/absences/").text()
