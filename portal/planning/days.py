@@ -142,7 +142,8 @@ def by_dossier(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
 
 def coming(rows: Iterable[Any], reader: Reader) -> list[Told]:
     """The next rendez-vous of later days, soonest first."""
-    return [tell([row], reader) for row in sorted(rows, key=lambda row: row.starts_at) if row.what == What.COMING]
+    found = [row for row in rows if row.what == What.COMING]
+    return [tell([row], reader) for row in sorted(found, key=lambda row: row.starts_at)]
 
 
 def week_of(day: date) -> date:

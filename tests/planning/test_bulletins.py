@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from portal.access.models import Post
 from portal.core import clock
 from portal.core.models import Establishment
 from portal.planning.models import Bulletin
-from tests.factories import NOON, a_parent, a_unit, an_establishment, staff
+from tests.factories import NOON, a_parent, a_unit, an_establishment, an_event, staff
 from tests.planning.weeks import TODAY, a_bulletin, named
 
 SAID = {
@@ -43,13 +44,18 @@ def test_what_is_published_is_on_home_at_once_and_gone_when_withdrawn(db, browse
     unit = a_unit(db, db.get(Establishment, ines.establishment_id))
     ines.unit_id = unit.id
     mother = a_parent(db, ines)
+    for days in (1, 2):
+        soon = NOON + timedelta(days=days)
+        an_event(db, ines, title="Dentiste", starts_at=soon, ends_at=soon + timedelta(hours=1))
     db.commit()
     browser.sign_in(director.account_id).submit("/annonces/", SAID | {"where": f"u:{unit.id}"})
     one = db.scalars(select(Bulletin)).one()
     assert (one.unit_id, str(one.first_day), str(one.last_day)) == (unit.id, "2026-11-18", "2026-11-20")
     db.commit()
     browser.sign_in(mother.account_id)
-    assert "Fermé pour travaux" in browser.open("/").text()
+    home = browser.open("/").text()
+    assert "Fermé pour travaux" in home
+    assert home.count("Dentiste") == 2
     assert "L’IME est fermé" in browser.reading("easy").open("/").text()
     browser.sign_in(director.account_id).submit(f"/annonces/{one.id}/retirer", {})
     assert "Fermé pour travaux" not in browser.sign_in(mother.account_id).reading().open("/").text()
