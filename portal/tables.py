@@ -25,8 +25,9 @@ MODULES = (
     "portal.ties.models",
     "portal.staffing.models",
     "portal.beside.models",
-    "portal.liaison.models",
     "portal.tablets.models",
+    "portal.liaison.models",
+    "portal.sheets.models",
 )
 
 for _name in MODULES:

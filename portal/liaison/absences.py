@@ -41,6 +41,7 @@ COLUMNS = (
     Absence.announced_at,
     Absence.withdrawn_at,
     Absence.seen_at,
+    Absence.typed_by,
 )
 
 
@@ -54,6 +55,8 @@ class Said:
     why: Why
     note: str
     form_key: UUID
+    typed_by: UUID | None = None
+    """Who typed it, when they said it on paper."""
 
 
 def mine(db: Session, viewer: Viewer, today: date) -> list[Row[Any]]:

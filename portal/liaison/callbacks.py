@@ -40,6 +40,7 @@ COLUMNS = (
     Callback.state,
     Callback.asked_at,
     Callback.handled_at,
+    Callback.typed_by,
 )
 
 
@@ -52,6 +53,8 @@ class Said:
     subject: str
     phone: str
     form_key: UUID
+    typed_by: UUID | None = None
+    """Who typed it, when they said it on paper."""
 
 
 def mine(db: Session, viewer: Viewer) -> list[Row[Any]]:

@@ -19,6 +19,14 @@ from portal.core import clock
 from portal.core.db import Base, WithId
 from portal.core.models import Shared
 
+
+class Written:
+    """A row that says what a family answered: from a paper it wrote, too."""
+
+    typed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    """Who typed what stood on a paper; None: they said it here themselves."""
+
+
 STAFF = audience([*(post.value for post in Post if post is not Post.NONE), REFERENT])
 """Everybody at work. Which of them read a row is decided by its category, as of anything else."""
 
@@ -30,7 +38,7 @@ class Coming(StrEnum):
     CANNOT = "cannot"
 
 
-class EventAnswer(WithId, Shared, Base):
+class EventAnswer(WithId, Shared, Written, Base):
     """« Réponse à un rendez-vous » : what one person last said. Its label is that of the event; it is ``private_to``
     whoever said it, and published to staff."""
 
@@ -61,7 +69,7 @@ class Why(StrEnum):
     """« Je préfère ne pas le dire »."""
 
 
-class Absence(WithId, Shared, Base):
+class Absence(WithId, Shared, Written, Base):
     """« Absence annoncée » : a family tells the unit that the young person stays away, or comes late.
 
     The DUI's own presences are what took place; this is what was said beforehand. Category ``planning``.
@@ -133,7 +141,7 @@ def label(to_whom: ToWhom) -> dict[str, object]:
     return {"category": category, "nature": nature, "published_to": published_to}
 
 
-class Callback(WithId, Shared, Base):
+class Callback(WithId, Shared, Written, Base):
     """« Rappelez-moi » : somebody of the family asks to be called."""
 
     __tablename__ = "callback"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,10 @@ OPEN = (EventState.PLANNED, EventState.MOVED)
 """States of a rendez-vous that one may still answer."""
 AT_MOST = 30
 
-_SAID = (EventAnswer.coming, EventAnswer.reason, EventAnswer.other_moment, EventAnswer.for_start, EventAnswer.said_at)
+_SAID = (
+    *(EventAnswer.coming, EventAnswer.reason, EventAnswer.other_moment),
+    *(EventAnswer.for_start, EventAnswer.said_at, EventAnswer.typed_by),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Asked:
     name: str
     link: Link
     answer: Row[Any] | None
+    typed_by: str = ""
+    """Who typed it from a paper; "" when they said it here themselves."""
 
 
 def beside(viewer: Viewer) -> list[Subquery]:
@@ -103,9 +108,16 @@ def asked(db: Session, viewer: Viewer, event: Row[Any]) -> list[Asked]:
     columns = (EventAnswer.said_by, *_SAID)
     said = {row.said_by: row for row in db.execute(_about(viewer, event.id, columns))}
     ties = _entitled(db, event)
-    known = names_of(db, {*ties, *said})
+    known = names_of(db, {*ties, *said, *(row.typed_by for row in said.values() if row.typed_by)})
     who = sorted({*ties, *said}, key=lambda one: (list(Link).index(ties.get(one, Link.STAFF)), known.get(one, "")))
-    return [Asked(one, known.get(one, ""), ties.get(one, Link.NONE), said.get(one)) for one in who]
+    return [
+        Asked(one, known.get(one, ""), ties.get(one, Link.NONE), row := said.get(one), _typist(row, known))
+        for one in who
+    ]
+
+
+def _typist(row: Row[Any] | None, known: Mapping[UUID, str]) -> str:
+    return known.get(row.typed_by, "") if row is not None and row.typed_by else ""
 
 
 LABEL = (

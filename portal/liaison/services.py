@@ -31,12 +31,16 @@ class Changed(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says of a rendez-vous. ``for_start``: the hour that stood on the page they answered from."""
+    """What somebody says of a rendez-vous. ``for_start``: the hour that stood on the page they answered from.
+
+    ``typed_by``: who typed it, when they said it on paper.
+    """
 
     coming: Coming
     for_start: datetime
     reason: str = ""
     other_moment: bool = False
+    typed_by: UUID | None = None
 
 
 def answer(db: Session, viewer: Viewer, event_id: UUID, said: Said) -> EventAnswer:

@@ -1,0 +1,1 @@
+"""Paper on equal terms: the sheet of a week, what is printed for whom, the coupons that come back, who was reached."""
