@@ -28,6 +28,7 @@ class SignedIn:
     mode: str
     theme: str
     locale: str
+    reading: str
     strength: Strength
     method: Method
     helper_id: UUID | None
@@ -70,6 +71,7 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
             Account.mode,
             Account.theme,
             Account.locale,
+            Account.reading,
             SignIn.strength,
             SignIn.method,
             SignIn.helper_id,
@@ -91,8 +93,8 @@ def signed_in(db: Session, token: str) -> SignedIn | None:
     ).one_or_none()
     if found is None:
         return None
-    sign_in_id, account_id, name, mode, theme, locale, strength, *rest = found
-    return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, Strength(strength), *rest)
+    sign_in_id, account_id, name, mode, theme, locale, reading, strength, *rest = found
+    return SignedIn(token, sign_in_id, account_id, name, mode, theme, locale, reading, Strength(strength), *rest)
 
 
 @scope.working("sign in")

@@ -88,6 +88,10 @@ class Account(WithId, Base):
     """Preferred reading mode: "" (standard), "easy" or "pictures"."""
     theme: Mapped[str] = mapped_column(Text, default="")
     locale: Mapped[str] = mapped_column(Text, default="fr")
+    reading: Mapped[str] = mapped_column(Text, default="")
+    """The rest of how they read and listen, as ``web.reading`` writes it."""
+    reading_own: Mapped[str] = mapped_column(Text, default="")
+    """Which of these they chose themselves, by name, a space between: a referent changes only the others."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

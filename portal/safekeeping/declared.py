@@ -89,7 +89,9 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("ended_by", "ended_because"), "go with ends_at"),
     "mandate": dict.fromkeys(("paper", "paper_on", "recorded_by", "recorded_at"), "tells, decides nothing")
     | dict.fromkeys(("withdrawn_by", "withdrawn_with"), "go with withdrawn_at"),
-    "account": dict.fromkeys(("display_name", "email", "mode", "theme", "locale", "created_at"), "decides nothing")
+    "account": dict.fromkeys(
+        ("display_name", "email", "mode", "theme", "locale", "reading", "reading_own", "created_at"), "decides nothing"
+    )
     | dict.fromkeys(("identity_checked_at", "identity_checked_by"), "asked again with the next letter"),
     "sign_in": dict.fromkeys(
         (

@@ -79,6 +79,12 @@ def _named(db: Session, own: Case) -> Young:
 
 
 @scope.working("own tablet")
+def account(db: Session, one: Young) -> Account:
+    """Their account, which says how they read."""
+    return db.get_one(Account, one.account_id)
+
+
+@scope.working("own tablet")
 def tablets(db: Session, account_id: UUID) -> Sequence[Passkey]:
     """Those a referent made. Keys that an adult made alone are theirs to know."""
     theirs = select(Passkey).where(Passkey.account_id == account_id, Passkey.enrolled_by.is_not(None))

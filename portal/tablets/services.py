@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import changes, passkeys
+from portal.accounts import services as accounts
 from portal.accounts.enrolment import ALPHABET, tidy
 from portal.accounts.models import Method, Passkey, SignIn
 from portal.accounts.passkeys import Site
@@ -131,6 +133,12 @@ def take_back(db: Session, account_id: UUID, way_id: UUID) -> None:
     db.execute(opened.where(SignIn.ended_at.is_(None)).values(ended_at=clock.now()))
     changes.note(db, account_id)
     db.flush()
+
+
+@scope.working("own tablet")
+def set_reading(db: Session, account_id: UUID, chosen: Mapping[str, str]) -> None:
+    """How they read from now on, as ``accounts.services.keep_reading`` takes it. None of it is their own choice."""
+    accounts.keep_reading(db, account_id, **chosen)
 
 
 def _mark(secret_key: str, code: str) -> bytes:

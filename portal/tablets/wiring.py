@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.tablets import staff_views, views
+from portal.tablets import reading_views, staff_views, views
 from portal.web import menu
 from portal.web.words import _
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(staff_views.bp)
+    app.register_blueprint(reading_views.bp)
     app.register_blueprint(views.bp)
 
 

@@ -14,9 +14,16 @@ import os
 from pathlib import Path
 
 STATIC = Path(__file__).parent.parent / "static"
+FONTS = tuple(
+    f"vendor/{name}.woff2"
+    for name in ("atkinson-latin", "atkinson-latin-ext", "dyslexic-latin-400", "dyslexic-latin-700")
+)
+"""Fetched by those who chose them, and by nobody else."""
 SERVED = (
+    *FONTS,  # before the style sheets that name them
+    *("font-atkinson.css", "font-dyslexic.css"),
     *("relie.css", "icons.svg", "relie.svg", "icon-192.png", "icon-512.png"),
-    *("vendor/htmx.min.js", "letter.js", "passkey.js", "shell.js"),
+    *("vendor/htmx.min.js", "letter.js", "passkey.js", "shell.js", "voice.js"),
 )
 """Every file a page may ask for. Nothing else in the folder is served."""
 
@@ -31,18 +38,24 @@ def publish(static: Path = STATIC, *, tidy: bool = False) -> dict[str, str]:
     """
     folder = static / "vendor" / PUBLISHED
     folder.mkdir(parents=True, exist_ok=True)
-    names = {served: _publish_one(static / served, folder) for served in SERVED}
+    names: dict[str, str] = {}
+    for served in SERVED:
+        names[served] = _publish_one(static / served, folder, names)
     for old in folder.iterdir() if tidy else ():
         if not any(old.name.startswith(name) for name in names.values()):
             old.unlink()
     return names
 
 
-def _publish_one(source: Path, folder: Path) -> str:
+def _publish_one(source: Path, folder: Path, before: dict[str, str]) -> str:
     content = source.read_bytes()
+    if source.name.startswith("font-"):
+        for font in FONTS:
+            content = content.replace(f"url({font})".encode(), f"url({before[font]})".encode())
     target = folder / f"{source.stem}.{hashlib.sha256(content).hexdigest()[:12]}{source.suffix}"
     if not target.exists():
-        for suffix, form in compressed(content).items():
+        forms = {} if source.suffix == ".woff2" else compressed(content)  # a font is compressed inside
+        for suffix, form in forms.items():
             put(target.with_name(target.name + suffix), form)
         put(target, content)
     return target.name

@@ -2,6 +2,8 @@
 
 ``update`` adds new words to every catalogue and drops those that nothing says any more. ``missing`` prints, as JSON,
 what has still to be written; ``fill FILE`` takes the same JSON back. ``compile`` writes what is read at run time.
+``missing ar`` does so for one of the languages that are written in part: what they lack is said in French, and is no
+fault; what they hold is checked like the rest.
 Nothing is guessed from a similar sentence: a changed sentence is a new one.
 """
 
@@ -19,11 +21,15 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from portal.web.languages import COVERED, PARTIAL
 from portal.web.wording import Finding, findings, strings
 
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUES = ("fr/easy", "en/messages", "en/easy")
 """Language and domain. French ``messages`` is the source itself and has no file."""
+
+IN_PART = tuple(f"{lang}/{domain}" for lang in PARTIAL for domain in ("messages", "easy"))
+"""They hold what was written, and nothing empty. Easy words stand there only where the others are not easy already."""
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
 IDLE = tuple(
@@ -68,6 +74,9 @@ def read(name: str, root: Path = ROOT) -> Catalog:
 
 def write(name: str, catalogue: Catalog, root: Path = ROOT) -> None:
     """In one order and without dates, so that two people who add words rarely meet on a line."""
+    for message in list(catalogue) if name in IN_PART else ():
+        if message.id and not all(strings(message)):
+            catalogue.delete(message.id, message.context)
     buffer = BytesIO()
     write_po(buffer, catalogue, width=0, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     lines = [line for line in buffer.getvalue().splitlines(keepends=True) if not line.startswith(IDLE)]
@@ -76,15 +85,20 @@ def write(name: str, catalogue: Catalog, root: Path = ROOT) -> None:
 
 def update(root: Path = ROOT) -> None:
     said = extract(root)
-    for name in CATALOGUES:
-        catalogue = read(name, root)
-        catalogue.update(said, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        write(name, catalogue, root)
+    for name in (*CATALOGUES, *IN_PART):
+        write(name, _with(said, name, root), root)
+
+
+def _with(said: Catalog, name: str, root: Path) -> Catalog:
+    """A catalogue with every word of today and no other."""
+    catalogue = read(name, root)
+    catalogue.update(said, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    return catalogue
 
 
 def compile_all(root: Path = ROOT) -> None:
-    for name in CATALOGUES:
+    for name in (*CATALOGUES, *IN_PART):
         with path(name, root).with_suffix(".mo").open("wb") as file:
             write_mo(file, read(name, root))
 
@@ -92,22 +106,41 @@ def compile_all(root: Path = ROOT) -> None:
 def check(root: Path = ROOT) -> list[Finding]:
     """Everything that would make a screen fall back, lie or read badly. Empty when all is well."""
     said = extract(root)
-    return [finding for name in CATALOGUES for finding in findings(name, said, read(name, root))]
+    found = [finding for name in (*CATALOGUES, *IN_PART) for finding in findings(name, said, read(name, root))]
+    return [one for one in found if one.catalogue in CATALOGUES or one.rule != "missing"]
 
 
 def missing(root: Path = ROOT) -> dict[str, Written]:
-    """What has no wording yet, by catalogue; a plural waits for its two forms."""
+    """What has no wording yet, by catalogue; a plural waits for its forms."""
     update(root)
-    return {name: {key(m): _blank(m) for m in read(name, root) if m.id and not all(strings(m))} for name in CATALOGUES}
+    return {name: _empty(read(name, root)) for name in CATALOGUES}
+
+
+def missing_in_part(lang: str, root: Path = ROOT) -> dict[str, Written]:
+    """What a language written in part lacks of the pages it covers."""
+    name = f"{lang}/messages"
+    return {name: _empty(_with(extract(root), name, root), covered)}
+
+
+def covered(message: Message) -> bool:
+    """Whether a page says it that is written in the partial languages too."""
+    places = [str(place).removeprefix("portal/templates/") for place, _line in message.locations]
+    return any(place.startswith(COVERED) for place in places)
+
+
+def _empty(catalogue: Catalog, wanted: Callable[[Message], bool] = bool) -> Written:
+    forms = catalogue.num_plurals
+    return {key(m): _blank(m, forms) for m in catalogue if m.id and not all(strings(m)) and wanted(m)}
 
 
 def fill(written: dict[str, Written], root: Path = ROOT) -> None:
     """Write the wordings given. Raises ``KeyError`` for words that nothing says."""
+    said = extract(root) if set(written) & set(IN_PART) else None
     for name, texts in written.items():
-        catalogue = read(name, root)
+        catalogue = _with(said, name, root) if said and name in IN_PART else read(name, root)
         known = {key(message): message for message in catalogue if message.id}
-        for said, text in texts.items():
-            known[said].string = tuple(text) if isinstance(text, list) else text
+        for words, text in texts.items():
+            known[words].string = tuple(text) if isinstance(text, list) else text
         write(name, catalogue, root)
 
 
@@ -117,8 +150,8 @@ def key(message: Message) -> str:
     return f"{message.context}\x04{words}" if message.context else str(words)
 
 
-def _blank(message: Message) -> str | list[str]:
-    return "" if isinstance(message.id, str) else ["", ""]
+def _blank(message: Message, forms: int) -> str | list[str]:
+    return "" if isinstance(message.id, str) else [""] * forms
 
 
 def main(arguments: list[str]) -> int:
@@ -129,6 +162,8 @@ def main(arguments: list[str]) -> int:
             quiet[command]()
         case ["missing"]:
             print(json.dumps(missing(), ensure_ascii=False, indent=1))
+        case ["missing", lang] if lang in PARTIAL:
+            print(json.dumps(missing_in_part(lang), ensure_ascii=False, indent=1))
         case ["fill", name]:
             fill(json.loads(Path(name).read_text("utf-8")))
         case ["check"]:

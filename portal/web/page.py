@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, current_app, g, make_response, redirect, render_template
 from htmx_flask import request
 
-from portal.web import nexts
+from portal.web import nexts, reading
 
 ASKED_BY = ("HX-Request", "HX-Request-Type", "HX-Boosted", "HX-History-Restore-Request")
 """What of a request decides between the page and a part of it."""
@@ -40,6 +40,7 @@ def page(
     Pages are drawn here, whole, before the transaction ends; no browser keeps one (``no-store``).
     """
     shown = fragment if fragment and wants_fragment() else template
+    reading.read_in_french(shown)
     if about is not None:
         g.about = tuple(dict.fromkeys((*g.get("about", ()), *about)))
     g.thing = thing

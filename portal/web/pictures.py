@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from easyread import pictures
+from easyread.by_word import by_word
+from easyread.lines import Line
+from portal.web import reading
 
 CATEGORIES = {
     "identity": "carte d’identité",
@@ -49,5 +52,12 @@ def person_picture(kind: str) -> pictures.Picture | None:
     return pictures.find(PEOPLE.get(kind))
 
 
+def words_pictured(line: Line) -> tuple[tuple[str, pictures.Picture], ...]:
+    """Each word of an easy line with its picture, for whoever chose that. The lexicon reads French only."""
+    reader = reading.current()
+    return by_word(line.text) if reader.pics == "word" and reader.lang == "fr" else ()
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"category_picture": category_picture, "person_picture": person_picture}
+    said = (category_picture, person_picture, words_pictured)
+    app.jinja_env.globals |= {function.__name__: function for function in said}

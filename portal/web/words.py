@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, has_request_context
 
 from portal.web import reading
+from portal.web.languages import PARTIAL
 
 FOLDER = Path(__file__).parent.parent / "translations"
 SOURCE = "fr"
@@ -32,9 +33,10 @@ class French(NullTranslations):
 
 @cache
 def translations(lang: str, easy: bool) -> NullTranslations:
-    """Words of a language: easy ones when wanted, else (or where none is written) standard, else the French source."""
+    """Words of a language: easy ones when wanted, else (or where none is written) standard, else French."""
     chain = [(lang, "easy")] if easy else []
     chain += [(lang, "messages")] if lang != SOURCE else []
+    chain += [(SOURCE, "easy")] if easy and lang in PARTIAL else []
     found: NullTranslations = French()
     for language, domain in reversed(chain):
         loaded = load(language, domain)
@@ -88,10 +90,22 @@ def _(text: str, **values: object) -> str:
     return said % values if values else said
 
 
+def not_reread() -> tuple[str, str]:
+    """That nobody whose language it is has read this translation yet: in that language, and in French."""
+    said = "Traduction pas encore relue par une personne dont c’est la langue."
+    return gettext("Traduction pas encore relue par une personne dont c’est la langue."), said
+
+
+def only_in_french(lang: str) -> str:
+    """That a page is not written in this language, in this language."""
+    return translations(lang, False).gettext("Cette page existe seulement en français.")
+
+
 def init_app(app: Flask) -> None:
     """Give templates ``_``, ``ngettext`` and ``pgettext``. Variables are escaped; our words may hold ``<b>``."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    app.jinja_env.globals["reading"] = reading.CURRENT
+    said = (reading.direction, only_in_french, not_reread)
+    app.jinja_env.globals |= {"reading": reading.CURRENT} | {function.__name__: function for function in said}

@@ -129,7 +129,7 @@ def test_who_is_signed_in_is_plain_values_and_no_row(
 
 def test_preferences_go_to_this_account_only(db: Session, mother: Account) -> None:
     other = an_account(db)
-    services.keep_reading(db, mother.id, mode="easy", theme="dark", locale="en")
+    services.keep_reading(db, mother.id, mode="easy", theme="dark", locale="en", rest="atkinson")
     db.commit()
     db.refresh(mother)
     db.refresh(other)

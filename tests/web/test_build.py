@@ -46,10 +46,12 @@ def npm(tmp_path: Path) -> list[str]:
     """A stand-in for npm that brings what the vendored files are, and says how it was called."""
     script = tmp_path / "npm.py"
     script.write_text(
-        "import pathlib, sys\n"
+        "import json, pathlib, sys\n"
         "pathlib.Path(__file__).with_suffix('.log').write_text(' '.join(sys.argv[1:]))\n"
-        "for name, text in (('dist/htmx.min.js', 'htmx()'), ('LICENSE', 'free')):\n"
-        "    path = pathlib.Path('node_modules/htmx.org', name)\n"
+        "wanted = json.loads(pathlib.Path('package.json').read_text())['portal']['vendor'].values()\n"
+        "for name in wanted:\n"
+        "    text = 'htmx()' if name.endswith('.js') else 'free'\n"
+        "    path = pathlib.Path('node_modules', name)\n"
         "    path.parent.mkdir(parents=True, exist_ok=True)\n"
         "    path.write_text(text)\n"
     )

@@ -36,8 +36,10 @@ def test_a_choice_is_seen_on_the_next_page_and_kept_a_year(phone: Phone, name: s
         assert (answer.status_code, answer.headers["Location"]) == (303, "/attributions")
         kept = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith(COOKIE))
         assert "Max-Age=31536000" in kept
-        attribute = "lang" if name == "lang" else f"data-{name}"
-        assert f'{attribute}="{value}"' in root(phone.get("/attributions").text)
+        if name in ("lang", "mode", "theme", "size", "space", "font"):
+            attribute = "lang" if name == "lang" else f"data-{name}"
+            assert f'{attribute}="{value}"' in root(phone.get("/lecture").text)
+        assert f'id="{name}-{value}" value="{value}" checked' in phone.get("/lecture").text
 
 
 def test_one_tap_changes_the_mode_and_nothing_else(phone: Phone) -> None:
@@ -69,7 +71,10 @@ def test_the_page_of_choices_shows_what_is_chosen(phone: Phone) -> None:
     phone.get("/lecture")
     phone.post("/lecture", {"mode": "easy", "theme": "contrast", "lang": "fr"})
     checked = re.findall(r'id="(\w+-\w+)" value="\w*" checked', phone.get("/lecture").text)
-    assert checked == ["mode-easy", "size-aucun", "theme-contrast", "space-aucun", "lang-fr"]
+    assert checked == [
+        *("mode-easy", "size-aucun", "theme-contrast", "space-aucun", "font-aucun", "pics-aucun", "voice-aucun"),
+        *("pace-aucun", "lang-fr"),
+    ]
 
 
 @pytest.mark.parametrize("name", CHOICES)
