@@ -48,7 +48,7 @@ def enter() -> Response:
     tried = (PHRASES, str(account_id) if found else who.strip().lower(), device_cookie.here())
     throttle.spend(g.db, *tried, known=known)
     g.db.rollback()  # nobody waits for the database while this is worked out
-    right = passphrases.is_right(text(form, "phrase"), found[1] if found else None)
+    right = passphrases.is_right(text(form, "phrase"), found[1] if found else None, known=known)
     better = passphrases.anew(text(form, "phrase"), found[1]) if found and right else None
     token = codes.begin(g.db, account_id) if right and _may(account_id) else None
     if token is None:

@@ -38,7 +38,9 @@ HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 AT_ONCE, WAITING = 1, 3
 PATIENCE = 3.0
 """Seconds somebody may wait for their turn."""
-_turn, _seats = BoundedSemaphore(AT_ONCE), BoundedSemaphore(AT_ONCE + WAITING)
+_turn = BoundedSemaphore(AT_ONCE)
+_seats = {known: BoundedSemaphore(AT_ONCE + WAITING) for known in (False, True)}
+"""Of devices that came in before, and of all the others: however many strangers wait, an owner has a seat."""
 
 COMMON = Path(__file__).parent / "common.txt"
 PREFIX = 10
@@ -75,16 +77,18 @@ def _is_common(plain: str) -> bool:
 
 def hashed(phrase: str) -> str:
     """Its argon2id hash. Raises ``Busy``. Call it outside a transaction."""
-    with _a_turn():
+    with _a_turn(known=True):
         return HASHER.hash(_written(phrase))
 
 
-def is_right(phrase: str, kept: str | None) -> bool:
+def is_right(phrase: str, kept: str | None, *, known: bool = False) -> bool:
     """Whether this is the phrase; for nobody's (None) the same work, and False. Raises ``Busy``.
+
+    ``known``: said on a device that came in to this account before.
 
     Call it outside a transaction: a page that waits here must hold no row.
     """
-    with _a_turn():
+    with _a_turn(known=known):
         try:
             return HASHER.verify(kept or _nobodys(), _written(phrase)) and kept is not None
         except (VerificationError, InvalidHashError):
@@ -169,8 +173,9 @@ def _nobodys() -> str:
 
 
 @contextmanager
-def _a_turn() -> Iterator[None]:
-    if not _seats.acquire(blocking=False):
+def _a_turn(*, known: bool) -> Iterator[None]:
+    seats = _seats[known]
+    if not seats.acquire(blocking=False):
         raise Busy
     try:
         if not _turn.acquire(timeout=PATIENCE):
@@ -180,7 +185,7 @@ def _a_turn() -> Iterator[None]:
         finally:
             _turn.release()
     finally:
-        _seats.release()
+        seats.release()
 
 
 def _written(phrase: str) -> str:

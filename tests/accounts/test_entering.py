@@ -16,7 +16,9 @@ from portal.access.words import Strength
 from portal.accounts import codes, device_cookie, enrolment, jobs, passphrases
 from portal.accounts.models import Attempt, Method, Passphrase, SecondStep, SignIn
 from portal.accounts.passphrase_views import PHRASES
+from portal.accounts.services import open_session
 from portal.core import clock
+from portal.core.keys import derive, marked
 from portal.core.models import Account, AccountState
 from portal.core.work import run_once
 from tests.accounts.conftest import PHRASE
@@ -230,12 +232,14 @@ def test_a_closed_account_is_a_name_nobody_has(browser, db, mother):
 
 
 def test_a_machine_that_works_out_too_many_at_once_says_so_quickly(browser, mother, monkeypatch):
-    seats = [passphrases._seats.acquire(blocking=False) for _ in range(passphrases.AT_ONCE + passphrases.WAITING)]
+    seats = [
+        passphrases._seats[False].acquire(blocking=False) for _ in range(passphrases.AT_ONCE + passphrases.WAITING)
+    ]
     try:
         page = say(browser, mother.email, status=503)
     finally:
         for _ in filter(None, seats):
-            passphrases._seats.release()
+            passphrases._seats[False].release()
     assert page.answer.headers["Retry-After"] == "5"
     say(browser, mother.email)
 
@@ -279,6 +283,24 @@ def test_a_form_prepared_before_signing_in_is_worth_nothing_after(browser, mothe
     browser.open("/lecture")
     with browser.client.session_transaction(base_url=BASE) as session:
         assert session["csrf_token"] != before
+
+
+def test_however_many_strangers_wait_an_owner_enters_on_a_device_of_their_own(app, browser, db, mother):
+    browser.open("/entrer")
+    known = browser.client.get_cookie(device_cookie.COOKIE, domain="localhost").value
+    mark = marked(derive(SECRET, "device"), known)
+    open_session(db, mother.id, Strength.LOW, method=Method.PASSPHRASE, device_key=mark)
+    db.commit()
+    seats = [
+        passphrases._seats[False].acquire(blocking=False) for _ in range(passphrases.AT_ONCE + passphrases.WAITING)
+    ]
+    try:
+        assert all(seats)
+        say(another(browser), mother.email, status=503)
+        say(browser, mother.email)
+    finally:
+        for _ in seats:
+            passphrases._seats[False].release()
 
 
 def test_a_phrase_kept_at_a_lower_cost_is_kept_at_todays_after_the_next_success(browser, db, mother, monkeypatch):

@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench.ground import Ground
 from tests.bench.table import Figure, drawn, failed
 
-PARTS = ("importing", "statements", "weight", "cost", "flatness", "wall", "memory", "racing", "campaigns")
+PARTS = ("importing", "statements", "weight", "cost", "flatness", "wall", "memory", "entering", "racing", "campaigns")
 """Modules of this package, each with ``measure(ground, minutes)``."""
 SLOW, LONG = ("instructions", "sealing", "withdrawing"), 5
 """Parts that run when asked for by name, or when the campaigns last so many minutes."""

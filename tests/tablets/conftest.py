@@ -30,6 +30,8 @@ def house(db: Session, ties_house: House) -> House:
     """The same, with the young person's referent."""
     facts = {"account": an_account(db, "Referent"), "to_dossier": True, "referent": True}
     ties_house.links["referent"] = staff(db, ties_house.dossier, Post.EDUCATION, **facts)
+    near = {"account": an_account(db, "Colleague"), "to_dossier": True}
+    ties_house.links["colleague"] = staff(db, ties_house.dossier, Post.EDUCATION, **near)
     db.commit()
     return ties_house
 

@@ -96,7 +96,7 @@ def test_every_page_of_it_is_drawn_in_each_way_of_reading(enrolling):
 # Who may
 
 
-@pytest.mark.parametrize("who", ["teacher", "nurse", "social", "director", "secretary", "mother", "child"])
+@pytest.mark.parametrize("who", ["colleague", "teacher", "nurse", "director", "secretary", "mother", "child"])
 def test_to_whoever_is_not_the_referent_it_does_not_exist(enrolling, house, who):
     enrolling.referent(who)
     enrolling.screen.open(enrolling.url, status=404)
