@@ -17,7 +17,7 @@ from portal.access.words import Strength
 from portal.accounts import entrance, federated, queries
 from portal.accounts.federated import WAITS
 from portal.accounts.forms import LetterForm
-from portal.accounts.fresh import ask_again, is_fresh, is_helped
+from portal.accounts.fresh import ask_again, is_alone_as_a_minor, is_fresh, is_helped
 from portal.accounts.models import Method
 from portal.accounts.own_views import vouches
 from portal.accounts.queries import SignedIn
@@ -188,7 +188,7 @@ def add(who: SignedIn, provider: str) -> Response:
 def asked_to_join(who: SignedIn) -> Response:
     """They came back: is it meant?"""
     found, suite = _waiting(), nexts.safe(request.args.get("suite") or "/ma-connexion")
-    if found is None or is_helped(who):
+    if found is None or is_helped(who) or is_alone_as_a_minor(who):
         return go("/ma-connexion")
     return page("accounts/federated_join.html", provider=found[0].provider, suite=suite, refused="")
 
@@ -198,7 +198,7 @@ def asked_to_join(who: SignedIn) -> Response:
 def join(who: SignedIn) -> Response:
     """They said yes. Whoever came by a letter is signed in by it from now on, as surely as it opens."""
     found, suite = _waiting(), nexts.safe(request.form.get("suite") or "/ma-connexion")
-    if found is None or is_helped(who):
+    if found is None or is_helped(who) or is_alone_as_a_minor(who):
         return go("/ma-connexion")
     provider, proved = found[0].provider, found[1]
     if not is_fresh(who):
