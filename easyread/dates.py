@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -24,12 +25,14 @@ class PartOfDay(StrEnum):
 
 
 def hour(moment: datetime | time, lang: str = "fr") -> str:
-    """« 14 h 30 », « 9 h », « midi », « minuit »; « 2:30 pm », « noon » in English. Seconds are not said."""
+    """« 14 h 30 », « 9 h », « midi », « minuit »; « 2:30 pm », « noon » in English; « 14:30 » elsewhere. No seconds."""
     named = book(lang)["hours"].get(f"{moment.hour:02}:{moment.minute:02}")
     if named:
         return str(named)
     if lang == "en":
         return f"{(moment.hour - 1) % 12 + 1}:{moment.minute:02}{NBSP}{'am' if moment.hour < 12 else 'pm'}"
+    if lang != "fr":
+        return f"{moment.hour:02}:{moment.minute:02}"
     return f"{moment.hour}{NBSP}h" + (f"{NBSP}{moment.minute:02}" if moment.minute else "")
 
 
@@ -41,9 +44,23 @@ def span(starts: datetime | time, ends: datetime | time, lang: str = "fr") -> st
 def day(on: date, lang: str = "fr", today: date | None = None) -> str:
     """« jeudi 10 décembre »; with the year when ``today`` is in another year, or « 1er » on the first in French."""
     words = book(lang)["dates"]
-    number = words["first"] if on.day == 1 else str(on.day)
-    text = f"{words['days'][on.weekday()]} {number}{NBSP}{words['months'][on.month - 1]}"
-    return text if today is None or today.year == on.year else f"{text}{NBSP}{on.year}"
+    said = {
+        "weekday": words["days"][on.weekday()],
+        "number": words["first"] if on.day == 1 else on.day,
+        "month": words["months"][on.month - 1],
+        "year": on.year,
+    }
+    return str(words["full" if today is None or today.year == on.year else "full_year"]).format(**said)
+
+
+def weekday(on: date, lang: str = "fr") -> str:
+    """« jeudi »."""
+    return str(book(lang)["dates"]["days"][on.weekday()])
+
+
+def weekday_short(on: date, lang: str = "fr") -> str:
+    """« jeu. », for the date that is drawn."""
+    return str(book(lang)["dates"]["short"][on.weekday()])
 
 
 def relative(on: date, today: date, lang: str = "fr") -> str | None:
@@ -69,7 +86,7 @@ def near_moment(at: datetime, today: date, lang: str = "fr") -> str:
 
 def letter(on: date, lang: str = "fr") -> str:
     """« L » for a Monday: the seven beads of the picture week."""
-    return str(book(lang)["dates"]["days"][on.weekday()])[0].upper()
+    return str(book(lang)["dates"]["letters"][on.weekday()])
 
 
 def title(text: str) -> str:
@@ -88,9 +105,28 @@ def lasting(length: timedelta, lang: str = "fr") -> str:
 
 
 def _count(number: int, unit: str, lang: str) -> str:
-    one, many = book(lang)["dates"][unit]
-    singular = number < 2 if lang == "fr" else number == 1
-    return f"{number}{NBSP}{one if singular else many}"
+    forms = book(lang)["dates"][unit]
+    return f"{number}{NBSP}{forms[_FORM.get(lang, _one_or_many)(number)]}"
+
+
+def _one_or_many(number: int) -> int:
+    return int(number != 1)
+
+
+def _ukrainian(number: int) -> int:
+    if number % 10 == 1 and number % 100 != 11:
+        return 0
+    return 1 if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14) else 2
+
+
+def _arabic(number: int) -> int:
+    if number in (1, 2):
+        return number - 1
+    return 2 if 3 <= number % 100 <= 10 else 3
+
+
+_FORM: dict[str, Callable[[int], int]] = {"fr": lambda number: int(number > 1), "uk": _ukrainian, "ar": _arabic}
+"""Which of the forms of a word goes with a number."""
 
 
 def part_of_day(at: datetime | time) -> PartOfDay:

@@ -20,7 +20,7 @@ class Address(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who is spoken of, to whom, in which language (``fr`` or ``en``)."""
+    """Who is spoken of, to whom, in which language of ``phrases.LANGUAGES``."""
 
     name: str
     """First name of the young person, shown as it is."""

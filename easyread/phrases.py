@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = ("fr", "en", "ar", "pt", "tr", "uk")
 """Languages that have a phrasebook. French is the source."""
 
 

@@ -30,8 +30,7 @@ def day_in_full(day: date, today: date) -> str:
 
 def weekday_short(day: date) -> str:
     """« jeu. », for the date that is drawn."""
-    word = dates.day(day, reading.current().lang).split()[0]
-    return f"{word[:3]}." if len(word) > 3 else word
+    return dates.weekday_short(day, reading.current().lang)
 
 
 def hour_said(moment: datetime) -> str:
@@ -61,7 +60,7 @@ def _day(at: date) -> date:
 
 def weekday_said(day: date) -> str:
     """« Jeudi »: the way to the day before or after."""
-    return dates.title(dates.day(day, reading.current().lang).split()[0])
+    return dates.title(dates.weekday(day, reading.current().lang))
 
 
 def week_letters() -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from importlib.resources import files
 from string import Formatter
 
 import pytest
+from babel.dates import get_day_names, get_month_names
 
-from easyread import lexicon, pictures
+from easyread import dates, lexicon, pictures
 from easyread.lines import words
 from easyread.phrases import LANGUAGES, book
 from easyread.tokens import french
@@ -125,12 +127,25 @@ def test_french_signs_are_held_by_a_no_break_space():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_activity_makes_the_dated_sentence_long(lang):
-    day = {
-        "fr": "Jeudi 10\u00a0mai\u00a02026 à 14\u00a0h\u00a030",
-        "en": "Monday 4\u00a0January\u00a02027 at 2:30\u00a0pm",
-    }
+    when = dates.moment(datetime(2027, 1, 4, 14, 30), lang, date(2026, 12, 9))
     for phrase in book(lang)["events"].values():
-        assert words(f"{day[lang]}, Inès {phrase}.") <= 12, phrase
+        assert words(f"{when}, Inès {phrase}.") <= 12, phrase
+
+
+@pytest.mark.parametrize("lang", sorted(set(LANGUAGES) - {"fr", "en"}))
+def test_days_and_months_are_those_that_the_language_writes(lang):
+    said = book(lang)["dates"]
+    assert said["days"] == [get_day_names("wide", locale=lang)[day] for day in range(7)]
+    assert said["months"] == [get_month_names("wide", locale=lang)[month] for month in range(1, 13)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_language_has_its_dates_whole(lang):
+    said = book(lang)["dates"]
+    assert [len(set(said[name])) for name in ("days", "months", "short")] == [7, 12, 7]
+    assert len(said["letters"]) == 7
+    assert fields(said["full"]) == {"weekday", "number", "month"}
+    assert fields(said["full_year"]) == {"weekday", "number", "month", "year"}
 
 
 def test_a_phrase_says_nothing_that_its_title_does_not():

@@ -10,6 +10,7 @@ import pytest
 from easyread import dates
 from easyread.clock import Clock, clock
 from easyread.dates import PartOfDay
+from easyread.phrases import LANGUAGES
 
 THURSDAY = date(2026, 12, 10)
 
@@ -33,7 +34,7 @@ def test_an_hour_is_said_as_people_say_it_and_never_cut(at, french, english):
 
 
 def test_every_minute_of_a_day_has_its_own_words():
-    for lang in ("fr", "en"):
+    for lang in LANGUAGES:
         said = {dates.hour(time(h, m), lang) for h in range(24) for m in range(60)}
         assert len(said) == 24 * 60
 
@@ -96,6 +97,33 @@ def test_each_day_has_the_letter_of_its_bead():
 def test_a_length_is_said_in_words(minutes, french, english):
     assert dates.lasting(timedelta(minutes=minutes)).replace("\u00a0", " ") == french
     assert dates.lasting(timedelta(minutes=minutes), "en").replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ar", "الخميس 10 ديسمبر، الساعة 14:30"),
+        ("pt", "quinta-feira, 10 de dezembro às 14:30"),
+        ("tr", "10 Aralık Perşembe, saat 14:30"),
+        ("uk", "четвер, 10 грудня о 14:30"),
+    ],
+)
+def test_each_language_has_its_own_order(lang, said):
+    assert dates.moment(datetime(2026, 12, 10, 14, 30), lang).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("lang", "minutes"),
+    [
+        ("ar", {1: "دقيقة", 2: "دقيقتان", 5: "دقائق", 15: "دقيقة"}),
+        ("uk", {1: "хвилина", 2: "хвилини", 5: "хвилин", 11: "хвилин", 21: "хвилина", 34: "хвилини"}),
+        ("tr", {1: "dakika", 45: "dakika"}),
+        ("pt", {1: "minuto", 45: "minutos"}),
+    ],
+)
+def test_a_number_has_the_form_of_the_word_that_goes_with_it(lang, minutes):
+    for number, word in minutes.items():
+        assert dates.lasting(timedelta(minutes=number), lang) == f"{number}\u00a0{word}"
 
 
 @pytest.mark.parametrize(
