@@ -36,7 +36,8 @@ EVERYWHERE = (
 COVERED = (
     *EVERYWHERE,
     *("accounts/enter.html", "accounts/_federated.html", "accounts/_key.html", "accounts/_phrase.html"),
-    *("accounts/code.html", "accounts/reading.html", "accounts/_reading.html", "home/_", "home/family.html", "inbox/", "menus/", "shell/"),
+    *("accounts/code.html", "accounts/reading.html", "accounts/_reading.html", "home/_", "home/family.html"),
+    *("inbox/", "menus/", "shell/"),
     *("planning/_", "planning/day.html", "planning/list.html", "planning/past.html", "planning/show.html"),
     *("planning/week", "liaison/_", "liaison/absence.html", "liaison/callback.html", "liaison/nobody.html"),
     *("portal/planning/", "portal/menus/", "portal/inbox/", "portal/liaison/", "portal/home/", "portal/web/"),
