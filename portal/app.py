@@ -10,7 +10,8 @@ from portal import joining
 from portal.about import views as about
 from portal.access.models import Post
 from portal.accounts import wiring as accounts
-from portal.agenda import views as agenda
+from portal.agenda import wiring as agenda
+from portal.alerts import wiring as alerts
 from portal.beside import wiring as beside
 from portal.connectors.vault import make_vault
 from portal.core import roles, scope
@@ -33,6 +34,7 @@ from portal.letters import wiring as letters
 from portal.liaison import wiring as liaison
 from portal.lookers import staff_views as telling
 from portal.lookers import views as lookers
+from portal.lookers.queries import named
 from portal.menus import views as menus
 from portal.perimeter import staff_views as perimeter
 from portal.planning import wiring as timetable
@@ -40,9 +42,11 @@ from portal.planning.models import Event
 from portal.reception import make_intake
 from portal.safekeeping import declared as _declared  # noqa: F401 - what the journal holds
 from portal.sharing import wiring as sharing
+from portal.sheets import wiring as sheets
 from portal.staffing import wiring as staffing
 from portal.tablets import wiring as tablets
 from portal.ties import wiring as ties
+from portal.units import views as units
 from portal.web import dates, menu, setup
 from portal.web.guard import refuse_unguarded_views
 from portal.web.words import _
@@ -63,19 +67,23 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     dates.init_app(app)
     accounts.init_app(app)
     app.extensions["cards"] = cards
+    app.extensions["staff named"] = named
     app.register_blueprint(home.bp)
     timetable.init_app(app)
     menus.init_app(app)
     app.register_blueprint(around.bp)
     liaison.init_app(app)
-    app.register_blueprint(agenda.bp)
+    agenda.init_app(app)
+    units.init_app(app)
     for one in (inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
         app.register_blueprint(one)
+    alerts.init_app(app)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
     deadlines.init_app(app)
     ties.init_app(app, joining)
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
     letters.init_app(app)
+    sheets.init_app(app)
     beside.init_app(app)
     tablets.init_app(app)
     why.init_app(app, event=Event)
@@ -96,6 +104,8 @@ def _list_pages(app: Flask) -> None:
     menu.add(
         app,
         menu.Entry("home.home", "home", "sharing", lambda: _("Accueil")),
+        menu.Entry("inbox.news", "warn", "sharing", lambda: _("Nouveau")),
+        units.entry(),
         *timetable.entries(),
         menu.Entry("planning.appointments", "appointments", "appointments", lambda: _("Rendez-vous")),
         menus.entry(),
@@ -105,9 +115,11 @@ def _list_pages(app: Flask) -> None:
         *ties.entries(),
         *beside.entries(),
         *letters.entries(),
+        *sheets.entries(),
         *staffing.entries(),
         *tablets.entries(),
         *deadlines.entries(),
+        *alerts.entries(),
         menu.Entry("ways.mine", "key", "identity", lambda: _("Mes connexions"), seldom=True),
         menu.Entry("perimeter.first", "shield", "sharing", lambda: _("Périmètre"), (Post.MANAGEMENT,), seldom=True),
         menu.Entry(

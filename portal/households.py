@@ -7,6 +7,7 @@ relative's rows: only here are the two joined. Called when a link is verified an
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,22 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.access.models import Kind, Relationship
+from portal.access.queries import visible
+from portal.access.words import Viewer
 from portal.connectors.dui.reception import Reception
 from portal.connectors.dui.upsert import chunks
 from portal.core import clock
 from portal.dossier.models import Contact, Relative
-from portal.planning.homes import Homes, streets
+from portal.planning.homes import Homes, street, streets
+
+
+@dataclass(slots=True)
+class Reachable:
+    """How somebody of a family is reached. ``home``: what tells it from another one; "" when it is not known."""
+
+    home: str = ""
+    phones: list[str] = field(default_factory=list)
+
 
 WORK = "work"
 """An address of this use (FHIR) is an office, and no home."""
@@ -49,6 +61,25 @@ def homes(db: Session, dossier_ids: Iterable[UUID]) -> dict[UUID, Homes]:
         for dossier_id, value in db.execute(addresses.where(Contact.dossier_id.in_(batch))):
             found.setdefault(dossier_id, []).append(value)
     return {dossier_id: streets(values) for dossier_id, values in found.items()}
+
+
+def together(db: Session, viewer: Viewer, dossier_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Reachable]:
+    """(dossier, account) → where they live, as ``street`` tells homes apart, and their telephones; as far as the viewer
+    reads it. One statement; whoever has neither is left out."""
+    columns = (Contact.dossier_id, Contact.private_to, Contact.kind, Contact.value)
+    query = visible(Contact, viewer, *columns).where(
+        Contact.dossier_id.in_(list(dossier_ids)),
+        Contact.private_to.is_not(None),
+        Contact.kind.in_(("address", "phone")),
+    )
+    found: dict[tuple[UUID, UUID], Reachable] = {}
+    for row in db.execute(query.where(Contact.use != WORK).order_by(Contact.position, Contact.id)):
+        one = found.setdefault((row.dossier_id, row.private_to), Reachable())
+        if row.kind == "phone":
+            one.phones.append(row.value)
+        else:
+            one.home = one.home or street(row.value)
+    return found
 
 
 def _holders(db: Session, dossier_ids: list[UUID]) -> dict[tuple[UUID, str], UUID]:

@@ -12,9 +12,12 @@ from portal import migrations
 from portal.access.seal_jobs import SEAL, ask_to_seal, seal_log
 from portal.accounts import changes
 from portal.accounts import jobs as accounts
+from portal.alerts import jobs as alerts
 from portal.app import create_app
 from portal.connectors.dui.outgoing import make_outgoing
 from portal.connectors.mail import make_mailer
+from portal.connectors.push import make_pusher
+from portal.connectors.sms import make_texter
 from portal.core import roles
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
@@ -24,13 +27,13 @@ from portal.core.work import Handler
 from portal.deadlines.jobs import REMIND, ask_to_remind
 from portal.dossier.jobs import SETTLE, ask_to_settle, settle_stays
 from portal.enlisting import SEE_OFF, ask_to_see_off, see_off
-from portal.inbox import jobs as inbox
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
 from portal.liaison import jobs as liaison
 from portal.reminding import remind
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
 from portal.sharing import jobs as sharing
+from portal.sheets.jobs import CHECK, ask_to_check, check
 from portal.web.words import translations
 from portal.worker import run_worker
 
@@ -82,6 +85,7 @@ def work(settings: Settings) -> None:
         ask_to_remind(db, first=True)
         ask_to_close(db, first=True)
         ask_to_see_off(db, first=True)
+        ask_to_check(db, first=True)
     engine.dispose()
     run_worker(settings, handlers(settings))
 
@@ -89,13 +93,17 @@ def work(settings: Settings) -> None:
 def handlers(settings: Settings) -> dict[str, Handler]:
     """Every kind of job there is, and who does it."""
     mailer = make_mailer(settings)
-    mails = inbox.handlers(mailer, settings.public_url, _say) | accounts.handlers(mailer, settings.secret_key, _say)
+    means = alerts.Means(
+        mailer, make_texter(settings), make_pusher(settings), settings.public_url, _say, settings.secret_key
+    )
+    mails = alerts.handlers(means) | accounts.handlers(mailer, settings.secret_key, _say)
     return {
         SETTLE: settle_stays,
         REMIND: remind,
         CLOSE: close_old,
         SEE_OFF: see_off,
         SEAL: seal_log,
+        CHECK: check,
         **mails,
         **changes.handlers(mailer, settings.public_url, _say, _tell_change),
         **sharing.handlers(make_outgoing(settings)),

@@ -16,7 +16,7 @@ from portal.core.errors import BadInput, NotFound
 from portal.liaison import absences
 from portal.liaison.forms import AbsenceForm
 from portal.liaison.models import Why
-from portal.liaison.views import nobody
+from portal.liaison.views import helpers_of, nobody
 from portal.web import forms, guard, people
 from portal.web.contacts import Contact
 from portal.web.guard import dossiers, serves
@@ -106,6 +106,7 @@ def _page(viewer: Viewer, form: AbsenceForm) -> Response:
         "local": clock.local,
         "pictures": {one: pictures.find(PICTURES[one]) for one in Why},
         "contacts": [Contact(*one) for one in dict.fromkeys((row.name, row.phone) for row in rows) if one[1]],
+        "helpers": helpers_of(rows),
     }
     if form.errors:
         g.about = tuple(children)
@@ -122,6 +123,7 @@ def _list(viewer: Viewer) -> Response:
         "liaison/absences.html",
         about={row.dossier_id for row in rows},
         rows=rows,
+        helpers=helpers_of(rows),
         cards=cards,
         today=today,
         local=clock.local,

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access import actions
-from portal.access.models import Kind, Reach, Relationship
+from portal.access.models import Reach
 from portal.access.queries import visible
 from portal.access.words import Action, Category, Strength, Viewer
 from portal.core import clock, outbox
@@ -42,6 +42,7 @@ COLUMNS = (
     Absence.withdrawn_at,
     Absence.seen_at,
     Absence.typed_by,
+    Absence.helper_id,
 )
 
 
@@ -134,13 +135,11 @@ def _one(db: Session, viewer: Viewer, absence_id: UUID, *which: ColumnElement[bo
 
 
 def _entitled(viewer: Viewer) -> Select[UUID, str, str, str]:
-    """Dossiers of which this viewer may answer for the timetable now, with their place; one's own only as an adult."""
+    """Dossiers of which this viewer may answer for the timetable now, with their place (a minor may not: rule 25)."""
     at = clock.now()
     query = (
         select(Reach.dossier_id, Establishment.time_zone, Establishment.name, Establishment.phone)
         .join(Establishment, Establishment.id == Reach.establishment_id)
-        .join(Relationship, Relationship.id == Reach.relationship_id)
-        .join(Dossier, Dossier.id == Reach.dossier_id)
         .where(
             Reach.account_id == viewer.account_id,
             Reach.category == Category.PLANNING,
@@ -149,19 +148,9 @@ def _entitled(viewer: Viewer) -> Select[UUID, str, str, str]:
             Reach.ends_at > at,
             Reach.full_at <= viewer.strength,
             Reach.may.op("&")(actions.bit(Action.ANSWER)) != 0,
-            or_(Relationship.kind != Kind.SELF, Dossier.birth_date <= born_by(at.date())),
         )
     )
     return query.distinct()
-
-
-def born_by(today: date) -> date:
-    """The last day of birth of somebody of age today. Born on 29 February: of age on 1 March."""
-    year = today.year - clock.ADULT_AGE
-    try:
-        return today.replace(year=year)
-    except ValueError:
-        return date(year, 2, 28)
 
 
 def _place(db: Session, viewer: Viewer, dossier_id: UUID) -> Establishment:
@@ -190,7 +179,6 @@ def _refuse(said: Said, today: date, zone: str) -> None:
 
 def _pass_on(db: Session, one: Absence, kind: NoticeKind) -> None:
     db.flush()
-    unit_id = db.scalar(select(Dossier.unit_id).where(Dossier.id == one.dossier_id))
-    for account_id in queries.followers(db, one.dossier_id, unit_id, unit=True):
+    for account_id in queries.followers(db, one.dossier_id, unit=True):
         tell(db, account_id, kind, about=one)
     outbox.add(db, ABSENCE, {"absence": str(one.id)})

@@ -15,7 +15,7 @@ from portal.liaison import callbacks
 from portal.liaison.callbacks import OVER
 from portal.liaison.forms import CallForm
 from portal.liaison.models import CallState, Suits, ToWhom
-from portal.liaison.views import nobody
+from portal.liaison.views import helpers_of, nobody
 from portal.web import forms, guard, people
 from portal.web.contacts import Contact
 from portal.web.guard import dossiers, serves
@@ -94,6 +94,7 @@ def _page(viewer: Viewer, form: CallForm) -> Response:
         "zone": zone,
         "local": clock.local,
         "contacts": [Contact(*one) for one in dict.fromkeys((row.name, row.place_phone) for row in rows) if one[1]],
+        "helpers": helpers_of(rows),
     }
     if form.errors:
         g.about = tuple(children)
@@ -110,6 +111,7 @@ def _list(viewer: Viewer) -> Response:
         about={row.dossier_id for row in rows},
         rows=rows,
         names=names_of(g.db, {row.asked_by for row in rows}) if rows else {},
+        helpers=helpers_of(rows),
         cards=cards,
         over=OVER,
         today=clock.local_date(clock.now(), zone),

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session
 from portal.access.models import Kind, Post, Reach, Relationship
 from portal.access.queries import posted_to, visible
 from portal.access.words import Category, Nature, Strength, Viewer
-from portal.core import clock
+from portal.core import clock, helped
 from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.core.models import Dossier, Establishment
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
 from portal.liaison import queries
-from portal.liaison.absences import born_by
 from portal.liaison.models import Callback, CallState, Suits, ToWhom, label
 
 LONGEST, PHONE = 120, 30
@@ -41,6 +40,7 @@ COLUMNS = (
     Callback.asked_at,
     Callback.handled_at,
     Callback.typed_by,
+    Callback.helper_id,
 )
 
 
@@ -86,7 +86,7 @@ def ask(db: Session, viewer: Viewer, dossier_id: UUID, said: Said) -> None:
     While they are still to call, asking the same people anew changes the request. Raises ``NotFound``
     (``NeedsStrength``) for whoever may not; ``BadInput``: subject or phone « too_long ».
     """
-    place_id, unit_id = _place(db, viewer, dossier_id, said.to_whom)
+    place_id = _place(db, viewer, dossier_id, said.to_whom)
     facts = asdict(said) | {"subject": said.subject.strip(), "phone": said.phone.strip()}
     for name, longest in (("subject", LONGEST), ("phone", PHONE)):
         if len(facts[name]) > longest:
@@ -95,6 +95,7 @@ def ask(db: Session, viewer: Viewer, dossier_id: UUID, said: Said) -> None:
     if one is not None:
         for name in ("suits", "subject", "phone"):
             setattr(one, name, facts[name])
+        one.helper_id = helped.helper(db)
         return
     one = Callback(
         **facts,
@@ -109,7 +110,7 @@ def ask(db: Session, viewer: Viewer, dossier_id: UUID, said: Said) -> None:
             db.add(one)
     except IntegrityError:
         return
-    for account_id in _asked(db, dossier_id, place_id, unit_id, said.to_whom):
+    for account_id in _asked(db, dossier_id, place_id, said.to_whom):
         tell(db, account_id, NoticeKind.CALL_ASKED, about=one)
 
 
@@ -169,28 +170,30 @@ def _reached(viewer: Viewer, category: Category, nature: Nature) -> Any:
             Reach.hour_at <= viewer.strength,
             Reach.sees_mine,
             Relationship.kind != Kind.STAFF,
-            or_(Relationship.kind != Kind.SELF, Dossier.birth_date <= born_by(at.date())),
+            or_(Relationship.kind != Kind.SELF, Dossier.birth_date <= clock.born_by(at.date())),
         )
         .distinct()
     )
 
 
-def _place(db: Session, viewer: Viewer, dossier_id: UUID, to_whom: ToWhom) -> tuple[UUID, UUID | None]:
+def _place(db: Session, viewer: Viewer, dossier_id: UUID, to_whom: ToWhom) -> UUID:
     row = label(to_whom)
     mine = _reached(viewer, Category(str(row["category"])), Nature(str(row["nature"])))
-    query = select(Dossier.establishment_id, Dossier.unit_id).where(
+    query = select(Dossier.establishment_id).where(
         Dossier.id == dossier_id, Dossier.id.in_(mine.with_only_columns(Reach.dossier_id))
     )
-    found = db.execute(query).one_or_none()
+    found = db.scalar(query)
     if found is None or viewer.through is not None:
         raise NeedsStrength if viewer.strength is not Strength.SUBSTANTIAL else NotFound
-    return found.establishment_id, found.unit_id
+    return found
 
 
-def _asked(db: Session, dossier_id: UUID, place_id: UUID, unit_id: UUID | None, to_whom: ToWhom) -> Collection[UUID]:
+def _asked(db: Session, dossier_id: UUID, place_id: UUID, to_whom: ToWhom) -> Collection[UUID]:
     match to_whom:
-        case ToWhom.UNIT | ToWhom.REFERENT:
-            return queries.followers(db, dossier_id, unit_id, unit=to_whom is ToWhom.UNIT)
+        case ToWhom.UNIT:
+            return queries.followers(db, dossier_id, unit=True)
+        case ToWhom.REFERENT:
+            return queries.followers(db, dossier_id, unit=False, instead=(Post.MANAGEMENT,))
         case ToWhom.SECRETARY:
             return sorted(posted_to(db, place_id, (Post.ADMINISTRATION,)))
         case ToWhom.NURSE:

@@ -17,11 +17,12 @@ from portal.access.models import Post
 from portal.access.words import Category, Nature
 from portal.core import clock
 from portal.core.db import Base, WithId
+from portal.core.helped import Helped
 from portal.core.models import Shared
 
 
-class Written:
-    """A row that says what a family answered: from a paper it wrote, too."""
+class Written(Helped):
+    """A row that says what a family answered: from a paper it wrote, too, and with whose help."""
 
     typed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """Who typed what stood on a paper; None: they said it here themselves."""
@@ -162,3 +163,28 @@ class Callback(WithId, Shared, Written, Base):
     state: Mapped[CallState] = mapped_column(default=CallState.WAITING)
     handled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     handled_at: Mapped[datetime | None]
+
+
+class Part(StrEnum):
+    """What is prepared for a rendez-vous."""
+
+    QUESTIONS = "questions"
+    """Questions to ask there, and what was observed."""
+    DOCUMENTS = "documents"
+    """Papers to take along."""
+
+
+class Preparation(WithId, Shared, Base):
+    """« Préparation » of a rendez-vous, one row a part. Its label is that of the event; it is ``private_to`` whoever
+    wrote it first, and published to staff, then to those of the family whom staff chose."""
+
+    __tablename__ = "preparation"
+    __table_args__ = (UniqueConstraint("event_id", "part"), Index(None, "dossier_id"))
+    CATEGORIES: ClassVar[frozenset[Category]] = frozenset({Category.APPOINTMENTS})
+    PLACE_COLUMNS: ClassVar[frozenset[str]] = frozenset({"text"})
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    part: Mapped[Part]
+    text: Mapped[str] = mapped_column(Text, default="")
+    """As staff wrote it; "" when it was taken away again."""
+    written_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Subquery, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.axes import Link
 from portal.access.cases import cases
 from portal.access.decision import decide
 from portal.access.facts import item_of
-from portal.access.models import Relationship
-from portal.access.queries import visible
+from portal.access.models import Kind, Post, Relationship
+from portal.access.queries import posted_to, visible
 from portal.access.words import Action, Category, Nature, Strength, Viewer
-from portal.core import clock
+from portal.core import clock, helped
+from portal.core.models import Dossier
 from portal.core.names import names_of
 from portal.liaison.models import EventAnswer
 from portal.planning.models import Event, EventState
@@ -28,7 +29,7 @@ AT_MOST = 30
 
 _SAID = (
     *(EventAnswer.coming, EventAnswer.reason, EventAnswer.other_moment),
-    *(EventAnswer.for_start, EventAnswer.said_at, EventAnswer.typed_by),
+    *(EventAnswer.for_start, EventAnswer.said_at, EventAnswer.typed_by, EventAnswer.helper_id),
 )
 
 
@@ -42,6 +43,8 @@ class Asked:
     answer: Row[Any] | None
     typed_by: str = ""
     """Who typed it from a paper; "" when they said it here themselves."""
+    helped: str | None = None
+    """With whose help they said it; None: with nobody's."""
 
 
 def beside(viewer: Viewer) -> list[Subquery]:
@@ -78,24 +81,37 @@ def own(db: Session, viewer: Viewer, event_id: UUID) -> EventAnswer | None:
 
 
 def coming_up(db: Session, viewer: Viewer) -> list[Row[Any]]:
-    """For staff: rendez-vous to come, soonest first, with how many come, cannot, and ask for another moment."""
-    answers = visible(
-        EventAnswer, viewer, EventAnswer.event_id, EventAnswer.coming, EventAnswer.other_moment
-    ).subquery()
+    """For staff: rendez-vous to come, soonest first, with how many come, cannot, and ask for another moment.
+
+    The young person's own word is counted apart (``own_comes``, ``own_cannot``): a minor's is nobody's but theirs, and
+    the family's is still awaited (``minor``).
+    """
+    said = (EventAnswer.event_id, EventAnswer.coming, EventAnswer.other_moment)
+    is_own = exists().where(
+        Relationship.account_id == EventAnswer.said_by,
+        Relationship.dossier_id == EventAnswer.dossier_id,
+        Relationship.kind == Kind.SELF,
+    )
+    answers = visible(EventAnswer, viewer, *said).add_columns(is_own.label("own")).subquery()
     shown = (Event.id, Event.dossier_id, Event.starts_at, Event.all_day, Event.state, Event.title, Event.nature)
-    counts = [func.count().filter(answers.c.coming == word).label(word) for word in ("comes", "cannot")] + [
-        func.count().filter(answers.c.other_moment).label("other")
-    ]
+    minor = (Dossier.birth_date > clock.born_by(clock.now().date())).label("minor")
+    counts = [
+        func.count().filter(answers.c.coming == word, answers.c.own == own).label(f"own_{word}" if own else word)
+        for word in ("comes", "cannot")
+        for own in (False, True)
+    ] + [func.count().filter(answers.c.other_moment).label("other")]
     query = (
         visible(Event, viewer, *shown, *counts)
+        .add_columns(minor)
         .select_from(Event)
+        .join(Dossier, Dossier.id == Event.dossier_id)
         .outerjoin(answers, answers.c.event_id == Event.id)
         .where(
             Event.category == Category.APPOINTMENTS,
             Event.state.in_(OPEN),
             Event.starts_at > clock.now(),
         )
-        .group_by(*shown)
+        .group_by(*shown, Dossier.birth_date)
     )
     return list(db.execute(query.order_by(Event.starts_at, Event.id).limit(AT_MOST)))
 
@@ -108,16 +124,21 @@ def asked(db: Session, viewer: Viewer, event: Row[Any]) -> list[Asked]:
     columns = (EventAnswer.said_by, *_SAID)
     said = {row.said_by: row for row in db.execute(_about(viewer, event.id, columns))}
     ties = _entitled(db, event)
-    known = names_of(db, {*ties, *said, *(row.typed_by for row in said.values() if row.typed_by)})
+    beside_them = {one for row in said.values() for one in (row.typed_by, row.helper_id) if one}
+    known = names_of(db, {*ties, *said, *beside_them})
     who = sorted({*ties, *said}, key=lambda one: (list(Link).index(ties.get(one, Link.STAFF)), known.get(one, "")))
     return [
-        Asked(one, known.get(one, ""), ties.get(one, Link.NONE), row := said.get(one), _typist(row, known))
+        Asked(one, known.get(one, ""), ties.get(one, Link.NONE), said.get(one), *_beside(said.get(one), known))
         for one in who
     ]
 
 
-def _typist(row: Row[Any] | None, known: Mapping[UUID, str]) -> str:
-    return known.get(row.typed_by, "") if row is not None and row.typed_by else ""
+def _beside(row: Row[Any] | None, known: Mapping[UUID, str]) -> tuple[str, str | None]:
+    """Who typed an answer, and who helped; staff of the sharing read both."""
+    if row is None:
+        return "", None
+    typist = known.get(row.typed_by, "") if row.typed_by else ""
+    return typist, helped.told(row.helper_id, known, mine=False, whole=True)
 
 
 LABEL = (
@@ -168,17 +189,28 @@ def _entitled(db: Session, event: Row[Any]) -> dict[UUID, Link]:
     return found
 
 
-def followers(db: Session, dossier_id: UUID, unit_id: UUID | None, *, unit: bool) -> list[UUID]:
-    """Accounts to tell at work: the referents of this young person; with ``unit``, everybody assigned to the unit."""
+def followers(
+    db: Session, dossier_id: UUID, *, unit: bool, instead: Iterable[Post] = (Post.ADMINISTRATION, Post.MANAGEMENT)
+) -> list[UUID]:
+    """Accounts to tell at work: the referents of this young person; with ``unit``, everybody assigned to the unit.
+
+    When there is nobody, whoever is there for the whole establishment in the posts of ``instead``: nothing that a
+    family says is told to nobody.
+    """
+    place = db.execute(select(Dossier.establishment_id, Dossier.unit_id).where(Dossier.id == dossier_id)).one()
+    referents = and_(Relationship.dossier_id == dossier_id, Relationship.referent)
+    team = and_(Relationship.dossier_id.is_(None), Relationship.unit_id == place.unit_id)
+    found = _assigned(db, or_(referents, team) if unit else referents)
+    return sorted(found or posted_to(db, place.establishment_id, instead))
+
+
+def _assigned(db: Session, near: ColumnElement[bool]) -> set[UUID]:
     at = clock.now()
-    near = [and_(Relationship.dossier_id == dossier_id, Relationship.referent)]
-    if unit and unit_id is not None:
-        near.append(and_(Relationship.dossier_id.is_(None), Relationship.unit_id == unit_id))
     query = select(Relationship.account_id).where(
-        Relationship.kind == "staff",
+        Relationship.kind == Kind.STAFF,
         Relationship.verified_at.is_not(None),
         Relationship.starts_at <= at,
         or_(Relationship.ends_at.is_(None), Relationship.ends_at > at),
-        or_(*near),
+        near,
     )
-    return sorted(set(db.scalars(query)))
+    return set(db.scalars(query))

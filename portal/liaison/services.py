@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.words import Strength, Viewer
-from portal.core import clock, outbox
+from portal.core import clock, helped, outbox
 from portal.core.errors import BadInput, NeedsStrength, NotFound, PortalError
 from portal.inbox.models import NoticeKind
 from portal.inbox.services import tell
@@ -69,7 +69,7 @@ def answer(db: Session, viewer: Viewer, event_id: UUID, said: Said) -> EventAnsw
         return one
     for name, value in asdict(said).items():
         setattr(one, name, value)
-    one.said_at = clock.now()
+    one.said_at, one.helper_id = clock.now(), helped.helper(db)
     return _pass_on(db, one)
 
 
@@ -96,7 +96,7 @@ def _first(db: Session, viewer: Viewer, event: Event, said: Said) -> tuple[Event
 
 def _pass_on(db: Session, one: EventAnswer) -> EventAnswer:
     db.flush()
-    for account_id in queries.followers(db, one.dossier_id, None, unit=False):
+    for account_id in queries.followers(db, one.dossier_id, unit=False):
         tell(db, account_id, NoticeKind.EVENT_ANSWERED, about=one, params={"event": str(one.event_id)})
     outbox.add(db, RESPONSE, {"answer": str(one.id)})
     return one

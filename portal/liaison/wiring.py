@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.access.models import Post
-from portal.liaison import absence_views, callback_views, staff_views, views
+from portal.liaison import absence_views, callback_views, prepare_views, staff_views, views
 from portal.web.menu import Entry
 from portal.web.words import _
 
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     app.extensions["beside_event"] = views.Beside()
     app.register_blueprint(views.bp)
     app.register_blueprint(staff_views.bp)
+    app.register_blueprint(prepare_views.bp)
     app.register_blueprint(absence_views.bp)
     app.register_blueprint(callback_views.bp)
 
