@@ -74,6 +74,12 @@ def near(on: date, today: date, lang: str = "fr") -> str:
     return relative(on, today, lang) or day(on, lang, today)
 
 
+def day_beside(on: date, today: date, lang: str = "fr") -> str:
+    """« demain, jeudi 10 décembre »: the near name of a day with its date beside; the date alone of a further one."""
+    near, full = relative(on, today, lang), day(on, lang, today)
+    return str(book(lang)["dates"]["beside"]).format(near=near, day=full) if near else full
+
+
 def moment(at: datetime, lang: str = "fr", today: date | None = None) -> str:
     """« jeudi 10 décembre à 14 h 30 »."""
     return str(book(lang)["dates"]["moment"]).format(day=day(at.date(), lang, today), hour=hour(at, lang))

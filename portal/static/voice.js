@@ -16,14 +16,13 @@
   // Other voices would be sent the page.
   const voiceOf = (lang) => speech?.getVoices().find((one) => one.localService && short(one.lang) === short(lang));
 
-  const voices = () =>
-    new Promise((done) => {
-      if (!speech || speech.getVoices().length) return done();
-      speech.addEventListener("voiceschanged", done, { once: true });
-      setTimeout(done, 1500);
-    });
+  const voices = (done) => {
+    if (!speech || speech.getVoices().length) return done();
+    speech.addEventListener("voiceschanged", done, { once: true });
+    setTimeout(done, 1500);
+  };
 
-  // Texts of one block and one language, joined, then cut into sentences, each with where it stands.
+  // Texts of one block and one language, joined, then cut into sentences.
   function sentences() {
     const found = [];
     let text = "", parts = [], block, lang;
@@ -84,7 +83,7 @@
     const one = left.shift();
     if (!one) return stop();
     const voice = voiceOf(one.lang);
-    if (!voice) return say(mine, left); // another language, that this device cannot say
+    if (!voice) return say(mine, left); // of another language
     const spoken = new SpeechSynthesisUtterance(one.words);
     Object.assign(spoken, { voice, lang: voice.lang, rate: place.dataset.rate });
     spoken.onend = spoken.onerror = () => say(mine, left);
@@ -97,7 +96,7 @@
     const mine = (turn += 1);
     status.textContent = "";
     show(true);
-    await voices();
+    await new Promise(voices);
     if (mine !== turn) return;
     if (voiceOf(document.documentElement.lang)) return say(mine, sentences());
     stop();

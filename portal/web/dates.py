@@ -15,8 +15,7 @@ from portal.web.long_words import breakable
 def day_said(day: date, today: date) -> str:
     """« demain, jeudi 10 décembre »: near days by their name, with the date beside."""
     lang = reading.current().lang
-    near, full = dates.relative(day, today, lang), dates.day(day, lang, today)
-    return f"{near}, {full}" if near else full
+    return dates.day_beside(day, today, lang)
 
 
 def day_near(day: date, today: date) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context
+from markupsafe import Markup
 
 from portal.web import reading
 from portal.web.languages import PARTIAL
@@ -101,11 +102,17 @@ def only_in_french(lang: str) -> str:
     return translations(lang, False).gettext("Cette page existe seulement en français.")
 
 
+def as_written(text: str) -> str:
+    """What somebody wrote in French; in a page of another language, marked, and its signs stay in their order."""
+    return text if reading.current().lang == SOURCE else Markup('<bdi lang="fr">{}</bdi>').format(text)
+
+
 def init_app(app: Flask) -> None:
     """Give templates ``_``, ``ngettext`` and ``pgettext``. Variables are escaped; our words may hold ``<b>``."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    app.jinja_env.filters["as_written"] = as_written
     said = (reading.direction, only_in_french, not_reread)
     app.jinja_env.globals |= {"reading": reading.CURRENT} | {function.__name__: function for function in said}

@@ -155,7 +155,7 @@ def dates_like(lang: str, template: str) -> re.Pattern[str]:
     """A date of this language, as its phrasebook writes them."""
     said = book(lang)["dates"]
     parts = {
-        "weekday": rf"(?P<weekday>{'|'.join(said['days'])})",
+        "weekday": rf"(?P<weekday>{'|'.join(said['days'])})(?!\w)",
         "number": r"(?<!\d)(?P<number>\d{1,2})(?:er)?",
         "month": rf"(?P<month>{'|'.join(said['months'])})",
         "year": r"(?P<year>\d{4})",

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from portal.web import catalogues, wording
-from portal.web.catalogues import CATALOGUES, ROOT
+from portal.web.catalogues import CATALOGUES, IN_PART, ROOT
 
 TEMPLATE = """{{ _("Bonjour %(name)s", name=name) }} {{ _("Sortir") }} {{ _("Entrer") }}
 {{ ngettext("%(num)s jour", "%(num)s jours", days) }} {{ pgettext("door", "Ouvert") }}"""
@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "portal" / "templates").mkdir(parents=True)
     (tmp_path / "portal" / "templates" / "one.html").write_text(TEMPLATE)
     shutil.copy(ROOT / "babel.cfg", tmp_path)
-    for name in CATALOGUES:
+    for name in (*CATALOGUES, *IN_PART):
         path = catalogues.path(name, tmp_path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n')
@@ -55,7 +55,7 @@ def test_every_word_of_this_portal_is_written_in_every_register() -> None:
 
 
 def test_committed_catalogues_are_in_the_form_that_update_writes(tmp_path: Path) -> None:
-    for name in CATALOGUES:
+    for name in (*CATALOGUES, *IN_PART):
         catalogues.path(name, tmp_path).parent.mkdir(parents=True, exist_ok=True)
         catalogues.write(name, catalogues.read(name), tmp_path)
         assert catalogues.path(name, tmp_path).read_text() == catalogues.path(name).read_text(), name
@@ -132,6 +132,33 @@ def test_what_is_missing_can_be_handed_to_a_translator_and_taken_back(project: P
     assert wanted == {name: {"Nouveau": ""} for name in CATALOGUES}
     catalogues.fill({name: {"Nouveau": "Neuf"} for name in CATALOGUES}, project)
     assert rules(project) == set()
+
+
+def test_a_language_written_in_part_lacks_words_without_fault_but_holds_none_that_is_wrong(project: Path) -> None:
+    assert rules(project) == set()
+    catalogues.fill({"ar/messages": {"Bonjour %(name)s": "مرحبا", "Sortir": "خروج"}}, project)
+    assert rules(project) == {("ar/messages", "variables")}
+    catalogues.fill({"ar/messages": {"Bonjour %(name)s": "مرحبا %(name)s"}}, project)
+    assert rules(project) == set()
+    held = {message.id: message.string for message in catalogues.read("ar/messages", project) if message.id}
+    assert held == {"Bonjour %(name)s": "مرحبا %(name)s", "Sortir": "خروج"}
+
+
+def test_a_word_nobody_says_any_more_leaves_the_partial_languages_too(project: Path) -> None:
+    catalogues.fill({"tr/messages": {"Sortir": "Çık"}}, project)
+    (project / "portal" / "templates" / "one.html").write_text(TEMPLATE.replace('{{ _("Sortir") }}', ""))
+    assert ("tr/messages", "stale") in rules(project)
+    catalogues.update(project)
+    assert not [message for message in catalogues.read("tr/messages", project) if message.id]
+
+
+def test_what_a_partial_language_lacks_is_asked_of_its_pages_only(project: Path) -> None:
+    folder = project / "portal" / "templates"
+    (folder / "menus").mkdir()
+    (folder / "menus" / "day.html").write_text('{{ _("Menu du jour") }}')
+    (folder / "staffing").mkdir()
+    (folder / "staffing" / "invite.html").write_text('{{ _("Inviter") }}')
+    assert catalogues.missing_in_part("uk", project) == {"uk/messages": {"Menu du jour": ""}}
 
 
 def test_filling_words_nobody_says_is_refused(project: Path) -> None:

@@ -39,6 +39,14 @@ def test_each_error_has_a_page_with_its_own_words(phone: Phone, status: int) -> 
     assert page.select_one('main a[href="/"]')
 
 
+def test_a_name_that_is_not_ours_gets_a_plain_page_and_is_no_failure(phone: Phone, caplog) -> None:
+    answer = phone.get("/", headers={"Host": "ailleurs.example"})
+    assert answer.status_code == 400
+    assert "ailleurs" not in answer.text
+    assert "error_page_failed" not in [record.getMessage() for record in caplog.records]
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 def test_no_two_errors_say_the_same_thing(phone: Phone) -> None:
     said = {re.findall(r"<h1>(.*?)</h1>", phone.get(f"/essai/attendu/{status}").text)[0] for status in KNOWN}
     assert len(said) == len(KNOWN)
