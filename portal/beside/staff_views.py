@@ -17,21 +17,30 @@ from portal.accounts.views import sign_in
 from portal.beside import mandating, queries, services
 from portal.core import clock, scope
 from portal.core.errors import NotFound
-from portal.web import logs, people
+from portal.web import finding, logs, people
 from portal.web.guard import serves
 from portal.web.page import go, page
 
 bp = Blueprint("beside", __name__, url_prefix="/accompagner")
 SHOWN = (Category.IDENTITY, Category.PLANNING)
+FEW = 12
+"""Up to so many, a list is read faster than it is searched."""
 
 
 @bp.get("")
 @serves(*SHOWN)
 def everybody(viewer: Viewer) -> Response:
-    """Beside whom one may sit."""
-    mine = queries.young_people(g.scope, viewer)
-    cards = people.cards(viewer, mine)
-    return page("beside/everybody.html", about=mine, cards=sorted(cards.items(), key=lambda one: (one[1].name, one[0])))
+    """Beside whom one may sit; in a long list, a few letters find them."""
+    cards, sought = people.cards(viewer, queries.young_people(g.scope, viewer)), finding.asked()
+    found = finding.among(cards, sought)
+    return page(
+        "beside/everybody.html",
+        about=found,
+        cards=[(one, cards[one]) for one in found],
+        sought=sought,
+        groups=finding.groups(cards),
+        many=len(cards) > FEW,
+    )
 
 
 @bp.get("/<uuid:dossier_id>")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, current_app, g
 
 from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.dossier.around import around
-from portal.web import people
-from portal.web.contacts import Contact
+from portal.web import guard, people
+from portal.web.contacts import Contact, contacts
 from portal.web.guard import dossiers, serves
 from portal.web.page import page
 
@@ -22,12 +23,14 @@ bp = Blueprint("around", __name__)
 def one(viewer: Viewer, dossier_id: UUID) -> Response:
     cards = people.cards(viewer, [dossier_id])
     card = cards[dossier_id]
-    found = around(g.db, viewer, [dossier_id], clock.local_date(clock.now(), card.zone))[dossier_id]
+    own, today = people.is_own(dossier_id), clock.local_date(clock.now(), card.zone)
+    tells = own or guard.is_staff()  # whom somebody trusts is theirs to say
+    found = around(g.db, viewer, [dossier_id], today, _named, trusted=tells)[dossier_id]
     return page(
         "dossier/around.html",
         about=[dossier_id],
         card=card,
-        own=people.is_own(dossier_id),
+        own=own,
         found=found,
         whole=bool(card.name),
         contact=Contact(found.establishment, found.phone) if found.phone else None,
@@ -41,7 +44,17 @@ def rights(viewer: Viewer) -> Response:
     """What a young person may ask, and whom they may tell. Anybody may read it; names are those of one's own team."""
     mine = [one for one in dossiers(g.scope, (Category.IDENTITY,)) if people.is_own(one)]
     today = clock.local_date(clock.now(), "Europe/Paris")
-    found = around(g.db, viewer, mine, today) if mine else {}
-    helpers = [helper for one in found.values() for helper in one.helpers]
-    phones = [Contact(one.establishment, one.phone) for one in found.values() if one.phone]
-    return page("dossier/rights.html", about=mine, helpers=helpers, phones=phones)
+    found = around(g.db, viewer, mine, today, _named, trusted=True) if mine else {}
+    places = {one.establishment_id for one in g.scope if people.is_own(one.dossier_id)}
+    return page(
+        "dossier/rights.html",
+        about=mine,
+        helpers=[helper for one in found.values() for helper in one.helpers],
+        trusted=[name for one in found.values() for name in one.trusted],
+        phones=contacts(g.db, places),  # also beside a helper, where no name is open: somebody can be called
+    )
+
+
+def _named(establishment_id: Any) -> Any:
+    """Whether management shows the names of staff there; ``app`` puts the answer of another feature here."""
+    return current_app.extensions["staff named"](establishment_id)

@@ -51,7 +51,7 @@ def lines(db: Session, reader: Reader, days: Sequence[datetime]) -> Found:
 
 def namings(db: Session, establishments: Sequence[UUID]) -> list[tuple[UUID, str, bool]]:
     """Establishment, its name, and whether families read the names of its staff."""
-    query = select(Establishment.id, Establishment.name, _named(Establishment.id)).where(
+    query = select(Establishment.id, Establishment.name, named(Establishment.id)).where(
         Establishment.id.in_(establishments)
     )
     return [(one, name, bool(named)) for one, name, named in db.execute(query.order_by(Establishment.name))]
@@ -100,7 +100,7 @@ def _around(reader: Reader, starts: datetime) -> Subquery:
     waiting = exists().where(LogEntry.dossier_id == reader.dossier_id, _held())
     held = waiting if reader.eye is Eye.MANAGEMENT else false()
     return select(
-        func.coalesce(_named(reader.establishment_id), False).label("named"),
+        func.coalesce(named(reader.establishment_id), False).label("named"),
         exists().where(LogEntry.at < starts, *_readable(reader)).label("earlier"),
         held.label("held"),
     ).subquery()
@@ -166,6 +166,7 @@ def _held() -> ColumnElement[bool]:
     return and_(frozen, ~released)
 
 
-def _named(establishment_id: Any) -> Any:
+def named(establishment_id: Any) -> Any:
+    """Whether families there read the names of staff, as a column: NULL while management decided nothing."""
     newest = select(Naming.named).where(Naming.establishment_id == establishment_id)
     return newest.order_by(Naming.decided_at.desc(), Naming.id).limit(1).scalar_subquery()

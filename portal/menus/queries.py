@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -69,6 +70,14 @@ def tables(db: Session, viewer: Viewer, first: date, last: date) -> list[Table]:
         statement.order_by(Dish.day, _RANK, Dish.establishment_id, Dish.restaurant, Dish.guests, Dish.position, Dish.id)
     )
     return [_table(key, list(group)) for key, group in groupby(rows, _key)]
+
+
+def served(tables: Iterable[Table], establishment_id: UUID, meal: Meal) -> tuple[str, ...]:
+    """Main dishes and sides of that meal there; nothing when several are served, each to some, or none is known."""
+    found = [one for one in tables if one.establishment_id == establishment_id and one.meal is meal]
+    if len(found) != 1:
+        return ()
+    return tuple(plate.name for plate in found[0].plates if plate.course in (Course.MAIN, Course.SIDE))
 
 
 def imports(db: Session, viewer: Viewer, limit: int = 20) -> list[MenuImport]:

@@ -57,6 +57,7 @@ def day(viewer: Viewer) -> Response:
         on=on,
         today=today,
         places=_by_place(tables, names),
+        staff=guard.is_staff(),
         step=timedelta(days=1),
         received=_received(tables, today),
     )

@@ -40,7 +40,7 @@ def days(rows: Iterable[Any], reader: Reader, first: date, count: int, *, boardi
     for row in by_what.get(What.PRESENCE, ()):
         for day in whole:
             found[day] += _stays(row, reader, day, boarding=boarding)
-    said = [_bulletin(row) for row in by_what.get(What.BULLETIN, ())]
+    said = [bulletin(row) for row in by_what.get(What.BULLETIN, ())]
     return [
         Day(day, tuple(sorted(found[day], key=_order)), tuple(b for b in said if b.first_day <= day <= b.last_day))
         for day in whole
@@ -120,7 +120,8 @@ def _where(at: At, boarding: bool) -> Where:
     return Where.HOME if at is At.HOME else Where.ELSEWHERE
 
 
-def _bulletin(row: Any) -> Bulletin:
+def bulletin(row: Any) -> Bulletin:
+    """What staff announce, from its row."""
     return Bulletin(row.id, BulletinKind(row.kind), row.first_day, row.last_day, row.title, row.note)
 
 

@@ -55,6 +55,8 @@ class What(StrEnum):
     BULLETIN = "bulletin"
     COMING = "coming"
     """A rendez-vous of a later day."""
+    ABSENCE = "absence"
+    """Announced by a family: whoever asks joins it (``beside``)."""
 
 
 _COLUMNS: Mapping[str, Any] = {
@@ -84,12 +86,18 @@ _COLUMNS: Mapping[str, Any] = {
 
 
 def between(
-    db: Session, viewer: Viewer, dossiers: Iterable[UUID], first: date, last: date, zone: str
+    db: Session,
+    viewer: Viewer,
+    dossiers: Iterable[UUID],
+    first: date,
+    last: date,
+    zone: str,
+    beside: Iterable[Select[Any]] = (),
 ) -> list[Row[Any]]:
     """What takes place from ``first`` to ``last``, both included, in the lives of these dossiers.
 
     They must come from the viewer's own scope, whose page serves the planning. A row of an event comes once for each
-    person at it; an announcement once for each dossier it is for.
+    person at it; an announcement once for each dossier it is for. ``beside``: what a feature above adds (``alike``).
     """
     wanted = list(dossiers)
     begins, ends = clock.midnight(first, zone), clock.midnight(last + timedelta(days=1), zone)
@@ -100,6 +108,7 @@ def between(
                 _rides(viewer, wanted, begins, ends),
                 _presences(viewer, wanted, begins, ends),
                 _bulletins(viewer, wanted, first, last),
+                *beside,
             )
         )
     )
@@ -129,7 +138,7 @@ def _coming(viewer: Viewer, dossiers: list[UUID], after: datetime, each: int) ->
     query = appointments(viewer).where(Event.dossier_id.in_(dossiers), Event.starts_at >= after)
     found = query.add_columns(rank).subquery()
     category = literal(Category.APPOINTMENTS.value)
-    return _alike(What.COMING, found, category=category).where(found.c.rank <= each)
+    return alike(What.COMING, found, category=category).where(found.c.rank <= each)
 
 
 def _events(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: datetime) -> Select[Any]:
@@ -155,7 +164,7 @@ def _events(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: dateti
         )
         .subquery()
     )
-    return _alike(What.EVENT, found, changed_at=func.coalesce(found.c.cancelled_at, found.c.moved_at))
+    return alike(What.EVENT, found, changed_at=func.coalesce(found.c.cancelled_at, found.c.moved_at))
 
 
 def _rides(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: datetime) -> Select[Any]:
@@ -166,7 +175,7 @@ def _rides(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: datetim
         .where(Transport.dossier_id.in_(dossiers), at >= begins, at < ends)
         .subquery()
     )
-    return _alike(What.RIDE, found, kind=found.c.mode, place=found.c.origin, place_address=found.c.destination)
+    return alike(What.RIDE, found, kind=found.c.mode, place=found.c.origin, place_address=found.c.destination)
 
 
 def _presences(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: datetime) -> Select[Any]:
@@ -180,7 +189,7 @@ def _presences(viewer: Viewer, dossiers: list[UUID], begins: datetime, ends: dat
         .subquery()
     )  # fmt: skip
     where = cast(found.c.where, String(40))
-    return _alike(What.PRESENCE, found, kind=where, first_day=found.c.first_night, last_day=found.c.last_night)
+    return alike(What.PRESENCE, found, kind=where, first_day=found.c.first_night, last_day=found.c.last_night)
 
 
 def _bulletins(viewer: Viewer, dossiers: list[UUID], first: date, last: date) -> Select[Any]:
@@ -204,11 +213,11 @@ def _bulletins(viewer: Viewer, dossiers: list[UUID], first: date, last: date) ->
         .subquery()
     )
     kind = cast(found.c.kind, String(40))
-    return _alike(What.BULLETIN, found, kind=kind, title=found.c.text, note=found.c.easy_text)
+    return alike(What.BULLETIN, found, kind=kind, title=found.c.text, note=found.c.easy_text)
 
 
-def _alike(what: What, found: Subquery, **named: ColumnElement[Any]) -> Select[Any]:
-    """The rows with the columns of all."""
+def alike(what: What, found: Subquery, **named: ColumnElement[Any]) -> Select[Any]:
+    """The rows with the columns of all; a column of another name is ``named``."""
     columns: list[Any] = [literal(what.value).label("what")]
     for name, kind in _COLUMNS.items():
         column = named.get(name, found.c.get(name))

@@ -57,7 +57,7 @@ def _week(viewer: Viewer, wanted: UUID | None) -> Response:
     dossier_id, cards = _whose(viewer, wanted)
     if dossier_id is None:
         return page("planning/week_none.html", about=[])
-    monday = telling.week_of(_asked(cards[dossier_id].zone))
+    monday = telling.week_of(asked_day(cards[dossier_id].zone))
     days = _days(viewer, dossier_id, cards, monday, SEVEN)
     return page(
         "planning/week.html",
@@ -73,7 +73,7 @@ def _day(viewer: Viewer, wanted: UUID | None) -> Response:
     dossier_id, cards = _whose(viewer, wanted)
     if dossier_id is None:
         return page("planning/week_none.html", about=[])
-    on = _asked(cards[dossier_id].zone)
+    on = asked_day(cards[dossier_id].zone)
     (one,) = _days(viewer, dossier_id, cards, on, 1)
     shown = _shown(dossier_id, cards)
     return page("planning/day.html", day=one, by_part=moments.by_part, step=timedelta(days=1), **shown)
@@ -110,7 +110,7 @@ def _shown(dossier_id: UUID, cards: Mapping[UUID, Card]) -> dict[str, Any]:
     }
 
 
-def _asked(zone: str) -> date:
+def asked_day(zone: str) -> date:
     """The day that is asked for, else today. Raises ``BadInput`` for what is no day."""
     said = request.args.get("le")
     if not said:

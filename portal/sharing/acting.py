@@ -160,6 +160,11 @@ def asked_of(db: Session, one: ActRequest) -> list[UUID]:
     return [who for who in accounts if _as_what(one, found, who, at) is not None]
 
 
+def may_answer(one: ActRequest, found: Sequence[Case], account_id: UUID, at: datetime) -> bool:
+    """Whether this account decides of it, or says what they think of it. ``found``: links of its dossier."""
+    return one.closed_at is None and _as_what(one, found, account_id, at) is not None
+
+
 def is_granted(db: Session, one: ActRequest) -> bool:
     """Whether the act may be done now."""
     return one.closed_at is None and _standing(db, one, cases(db, dossier_ids=[one.dossier_id])) is Outcome.GRANTED
@@ -204,7 +209,7 @@ def _asked(
         settle(one.act, people, adult=adult, can_say=one.can_say),
         people,
         next((each for each in answers if each.account_id == account_id), None),
-        one.closed_at is None and _as_what(one, found, account_id, at) is not None,
+        may_answer(one, found, account_id, at),
         {each.account_id: each.helper_id for each in answers if each.helper_id is not None},
     )
 

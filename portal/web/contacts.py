@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,12 +30,10 @@ class Contact:
         return "tel:" + "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
 
 
-def contacts(db: Session) -> list[Contact]:
-    """Establishments that gave a telephone number, by name."""
-    rows = db.execute(
-        select(Establishment.name, Establishment.phone)
-        .where(Establishment.phone != "")
-        .order_by(Establishment.name)
-        .limit(AT_MOST)
-    )
+def contacts(db: Session, establishments: Collection[UUID] = ()) -> list[Contact]:
+    """Establishments that gave a telephone number, by name; these ones only, when some are named."""
+    query = select(Establishment.name, Establishment.phone).where(Establishment.phone != "")
+    if establishments:
+        query = query.where(Establishment.id.in_(list(establishments)))
+    rows = db.execute(query.order_by(Establishment.name).limit(AT_MOST))
     return [Contact(name, phone) for name, phone in rows]

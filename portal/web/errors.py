@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, make_response, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.errors import BadInput, Busy, NeedsStrength, NotFound, OnlyThemselves, TooMany
 from portal.web import db, logs
@@ -65,6 +65,8 @@ def answer(status: int, name: str = "", **context: Any) -> Response:
     g.failing = status >= OURS
     name = name or str(status if status in PAGES else status // 100 * 100)
     spoken = NBSP.join((str(status), logs.reference()[:4], logs.reference()[4:]))
+    if isinstance(request.routing_exception, SecurityError):  # asked by a name that is not ours: no link can be written
+        return make_response(last_resort(spoken), status)
     try:
         return page(
             f"errors/{name}.html",

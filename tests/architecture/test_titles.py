@@ -31,6 +31,8 @@ SAID = {
     "ties/limit.html": "a kind of restriction",
     "ties/mine.html": "« Mes liens » or « Tes liens »",
     "ties/of.html": "staff",
+    "units/day.html": "a day",
+    "units/week.html": "a week",
 }
 """Titles that hold a value, and whose or of what it is. Never a name or a thing that families or young people read."""
 

@@ -53,7 +53,7 @@ def test_what_is_published_is_on_home_at_once_and_gone_when_withdrawn(db, browse
     assert (one.unit_id, str(one.first_day), str(one.last_day)) == (unit.id, "2026-11-18", "2026-11-20")
     db.commit()
     browser.sign_in(mother.account_id)
-    home = browser.open("/").text()
+    home = browser.open("/").text("section[aria-labelledby=enfant-1]")
     assert "Fermé pour travaux" in home
     assert home.count("Dentiste") == 2
     assert "L’IME est fermé" in browser.reading("easy").open("/").text()

@@ -302,7 +302,7 @@ def test_a_mangled_address_is_a_mistake_not_a_failure(db, browser, said):
 
 
 @pytest.mark.parametrize(("children", "events"), [(1, 1), (1, 40), (5, 8)])
-@pytest.mark.parametrize(("path", "at_most"), [("/", 6), ("/rendez-vous/", 5), ("/rendez-vous/passes", 5)])
+@pytest.mark.parametrize(("path", "at_most"), [("/", 9), ("/rendez-vous/", 5), ("/rendez-vous/passes", 5)])
 def test_as_many_statements_for_one_row_as_for_many(db, browser, children, events, path, at_most):
     """Session, scope, log, and two of the page; one for each feature on home."""
     mother = an_account(db)
@@ -335,7 +335,7 @@ def test_every_view_leaves_a_line_for_each_dossier_shown(db, browser):
     browser.sign_in(mother.id).open("/")
     lines = db.scalars(select(LogEntry)).all()
     assert {line.dossier_id for line in lines} == {ines.id, malo.id}
-    assert {line.categories for line in lines} == {"appointments identity planning"}
+    assert {line.categories for line in lines} == {"appointments identity menus planning"}
     assert {(line.account_id, line.strength, line.endpoint) for line in lines} == {(mother.id, 3, "home.home")}
 
 

@@ -1,0 +1,1 @@
+"""The week of a unit, for staff: who is where, what takes place, what families announce."""
