@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from sqlalchemy.orm import Session
 
 from portal import migrations
@@ -34,10 +35,21 @@ from portal.reminding import remind
 from portal.retention.jobs import CLOSE, ask_to_close, close_old
 from portal.sharing import jobs as sharing
 from portal.sheets.jobs import CHECK, ask_to_check, check
+from portal.web import logs
 from portal.web.words import translations
 from portal.worker import run_worker
 
 WORKERS, THREADS = 2, 8
+
+
+class Lines(Logger):  # type: ignore[misc]
+    """gunicorn's own complaints, as our lines: where they come from, and nothing of a request. An address may hold the
+    secret of a calendar."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.OneLine())
 
 
 class Pages(BaseApplication):  # type: ignore[misc]
@@ -56,6 +68,7 @@ class Pages(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "accesslog": None,
             "errorlog": "-",
+            "logger_class": Lines,
             "loglevel": "warning",
             "proc_name": "relie",
             "forwarded_allow_ips": "",

@@ -10,7 +10,8 @@ _DEPOSITS = frozenset(Column) - {Column.SELF_MINOR}
 """A minor reads what is published to them, and sends nothing: they have no part of their own in documents."""
 _DECIDE = frozenset({Column.SELF_ADULT, Column.PARENT, Column.REPRESENT})
 """They decide for the young person, or are the young person and an adult: usual acts, and who else may see."""
-_ANSWERS = _DECIDE | {Column.SELF_MINOR, Column.CHILD_WELFARE}
+_ANSWERS = _DECIDE | {Column.CHILD_WELFARE}
+"""A minor answers their own rendez-vous besides: a word of theirs, which never counts as that of those who decide."""
 
 _EVENT_ROWS = tuple(row for row in ROWS if row[0] in EVENTS)
 GRANTED_ROWS = tuple(row for row in ROWS if Cell.AGREEMENT in FAMILY[row].values())
@@ -21,7 +22,9 @@ FAMILY_MAY: dict[Action, dict[Row, frozenset[Column]]] = {
     Action.EXPRESS: {
         row: frozenset({Column.SELF_MINOR, Column.SELF_ADULT}) for row in ROWS if row[0] is Category.WISHES
     },
-    Action.ANSWER: dict.fromkeys(_EVENT_ROWS, _ANSWERS),
+    Action.ANSWER: {
+        row: _ANSWERS | {Column.SELF_MINOR} if row[0] is Category.APPOINTMENTS else _ANSWERS for row in _EVENT_ROWS
+    },
     Action.ADMINISTER: {
         row: frozenset(column for column in _DECIDE if FAMILY[row][column] in (Cell.OPEN, Cell.CLOSED))
         for row in GRANTED_ROWS

@@ -6,15 +6,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, session
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import changes
-from portal.accounts.models import WAYS, Method, SecondStep
+from portal.accounts.models import WAYS, CalendarFeed, Method, SecondStep
 from portal.accounts.services import end_all
 from portal.accounts.strengths import strength_of
 from portal.accounts.views import sign_in
-from portal.core import scope
+from portal.core import clock, scope
 from portal.web import nexts
 from portal.web.page import go
 
@@ -36,12 +36,14 @@ def begin(account_id: UUID, *, suite: str = "/") -> Response:
 
 @scope.working("ways in")
 def revoke_all(db: Session, account_id: UUID) -> None:
-    """Every way in of this account goes, and every session ends, from the next request on.
+    """Every way in of this account goes, with the addresses of its calendars, and every session ends, at once.
 
     For a phone that was lost, and for whoever leaves; the caller checked that it may. Does not commit.
     """
     for kind in WAYS:
         db.execute(delete(kind).where(kind.account_id == account_id))
     db.execute(delete(SecondStep).where(SecondStep.account_id == account_id))
+    feeds = update(CalendarFeed).where(CalendarFeed.account_id == account_id, CalendarFeed.revoked_at.is_(None))
+    db.execute(feeds.values(revoked_at=clock.now()))
     end_all(db, account_id)
     changes.note(db, account_id)

@@ -170,3 +170,22 @@ class Attempt(WithId, Base):
     __table_args__ = (Index(None, "key", "at"), Index(None, "at"))
     key: Mapped[bytes] = mapped_column(LargeBinary(32))
     at: Mapped[datetime]
+
+
+class CalendarFeed(WithId, Base):
+    """« Adresse d’agenda » : whoever holds it reads the hours of the rendez-vous of this account, and nothing else.
+
+    It ends by itself, or with the account; the address is shown once and kept nowhere.
+    """
+
+    __tablename__ = "calendar_feed"
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(Text)
+    """In its holder's words: for which telephone."""
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of 256 random bits."""
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    """When a calendar last asked, to the hour."""
+    revoked_at: Mapped[datetime | None]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from icalendar import Calendar, Event
 
 from portal.core import clock
+from portal.core.keys import derive, marked
+
+ASKED_EVERY = timedelta(hours=4)
+"""How often a calendar is asked to come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +28,35 @@ class Hours:
     zone: str
 
 
-def calendar(those: Iterable[Hours], word: str, made_at: datetime) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What each entry is known by in somebody's calendars: always the same there, and nothing to anybody else."""
+
+    secret_key: str
+    account_id: UUID
+
+    def of(self, hours: Hours) -> str:
+        """32 signs under a key of the portal: the identifier of the rendez-vous is not found from them."""
+        mark = marked(derive(self.secret_key, "calendar"), self.account_id.bytes, hours.id.bytes)
+        return f"{mark[:16].hex()}@relie"
+
+
+def calendar(those: Iterable[Hours], word: str, names: Names, made_at: datetime) -> bytes:
     """One file. ``word``: what each is called, in the reader's language. The same hours give the same bytes at
     ``made_at``; a calendar that knows an entry already changes it (``UID``)."""
     made = Calendar()
     made.add("prodid", "-//Relie//FR")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
+    made.add("refresh-interval", ASKED_EVERY, parameters={"VALUE": "DURATION"})
     for one in those:
-        made.add_component(_entry(one, word, made_at))
+        made.add_component(_entry(one, word, names.of(one), made_at))
     return bytes(made.to_ical())
 
 
-def _entry(one: Hours, word: str, made_at: datetime) -> Event:
+def _entry(one: Hours, word: str, name: str, made_at: datetime) -> Event:
     entry = Event()
-    entry.add("uid", f"{uuid5(NAMESPACE_URL, one.id.urn)}@relie")
+    entry.add("uid", name)
     entry.add("dtstamp", made_at)
     entry.add("summary", word)
     entry.add("dtstart", clock.local_date(one.starts_at, one.zone) if one.all_day else one.starts_at)

@@ -65,3 +65,12 @@ def birthday(birth: date, years: int) -> date:
 def majority(birth: date, zone: str) -> datetime:
     """The instant somebody comes of age: 00:00 local time on the eighteenth birthday."""
     return midnight(birthday(birth, ADULT_AGE), zone)
+
+
+def born_by(today: date) -> date:
+    """The last day of birth of somebody of age today. Born on 29 February: of age on 1 March."""
+    year = today.year - ADULT_AGE
+    try:
+        return today.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)

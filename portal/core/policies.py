@@ -85,7 +85,7 @@ PLANS: Mapping[str, Plan] = {
     "sign_in": Plan(f"account_id = {WHO} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     "enrolment": Plan(f"account_id = {WHO} OR {HERE}", HERE, HERE),
     **dict.fromkeys(
-        ("passkey", "passphrase", "authenticator", "federation"),
+        ("passkey", "passphrase", "authenticator", "federation", "calendar_feed"),
         Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     ),
     **dict.fromkeys(("second_step", "picture_code", "handover", "tablet_code"), Plan(WORKING, WORKING)),

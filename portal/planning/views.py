@@ -16,7 +16,7 @@ from portal.core.errors import BadInput
 from portal.planning import queries
 from portal.planning.telling import Reader, Told, by_day, tell
 from portal.web import people, reading
-from portal.web.guard import dossiers, serves
+from portal.web.guard import dossiers, is_staff, serves
 from portal.web.page import page
 from portal.web.people import Card
 
@@ -39,6 +39,7 @@ def appointments(viewer: Viewer) -> Response:
         about={row.dossier_id for row in rows},
         days=by_day(told(rows, cards)),
         freshness=people.freshness(cards.values()),
+        at_work=is_staff(),
         more=f"{more.starts_at.isoformat()}_{more.id}" if more else "",
     )
 

@@ -19,13 +19,14 @@ from portal.access.seals import Seal
 from portal.access.sharing import Restriction, Source
 from portal.access.words import Category
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import WAYS, SignIn
+from portal.accounts.models import WAYS, CalendarFeed, SignIn
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.models import Account, AccountState, Dossier, DossierState, Establishment, Shared
 from portal.deadlines.dates import months_before
 from portal.retention.rules import (
     ERASED_AFTER,
+    FEEDS_FOR,
     LETTERS_FOR,
     LOG_FOR,
     MANDATES_FOR,
@@ -202,6 +203,13 @@ def old_letters(db: Session, now: datetime) -> list[UUID]:
     return list(db.scalars(select(Enrolment.id).where(Enrolment.redeemed_at.is_(None), over)))
 
 
+def old_feeds(db: Session, now: datetime) -> list[UUID]:
+    """Addresses of calendars over for longer than ``FEEDS_FOR``."""
+    limit = _months_ago(now, FEEDS_FOR)
+    over = or_(CalendarFeed.expires_at < limit, CalendarFeed.revoked_at < limit)
+    return list(db.scalars(select(CalendarFeed.id).where(over)))
+
+
 def without_use(db: Session, now: datetime) -> list[UUID]:
     """Accounts with a way in, a device or a letter that serves nobody: closed, or tied to nobody for ``WAYS_FOR``."""
     limit = _months_ago(now, WAYS_FOR)
@@ -210,7 +218,7 @@ def without_use(db: Session, now: datetime) -> list[UUID]:
     dossier_left = exists().where(Dossier.id == Relationship.dossier_id, left)
     over = or_(and_(Relationship.ends_at.is_not(None), Relationship.ends_at < limit), dossier_left)
     untied = and_(exists().where(theirs), ~exists().where(theirs, ~over))
-    has = or_(*(exists().where(kind.account_id == Account.id) for kind in (*WAYS, SignIn, Enrolment)))
+    has = or_(*(exists().where(kind.account_id == Account.id) for kind in (*WAYS, SignIn, Enrolment, CalendarFeed)))
     return list(db.scalars(select(Account.id).where(or_(Account.state == AccountState.CLOSED, untied), has)))
 
 

@@ -62,6 +62,8 @@ REVIEWS_FOR = 24
 """Months that it is kept who said of an assignment that it is right: two years of quarters show that it was done."""
 LETTERS_FOR = 3
 """Months that a letter which never served is kept after its end. One that served goes with its account."""
+FEEDS_FOR = 3
+"""Months that the address of a calendar is kept after its end, by name: its holder still finds that it is over."""
 WAYS_FOR = 3
 """Months that ways in are kept, with devices and letters, of whoever is tied to nobody here any more: time to see that
 a link was ended by mistake. Those of a closed account go at once: they open nothing."""

@@ -23,7 +23,7 @@ from portal.access.seal import purge_month
 from portal.access.words import Category
 from portal.accounts.changes import CHANGED
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import WAYS, SignIn
+from portal.accounts.models import WAYS, CalendarFeed, SignIn
 from portal.beside.models import PictureCode
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
@@ -81,6 +81,7 @@ def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
         done.sign_ins = len(old)
         db.execute(delete(Review).where(Review.id.in_(queries.old_reviews(db, now))))
         db.execute(delete(Enrolment).where(Enrolment.id.in_(queries.old_letters(db, now))))
+        db.execute(delete(CalendarFeed).where(CalendarFeed.id.in_(queries.old_feeds(db, now))))
         db.execute(delete(Mandate).where(Mandate.id.in_(queries.old_mandates(db, now))))  # its sessions went above
         done.ways = len(without_use := queries.without_use(db, now))
         forget_ways(db, without_use)
@@ -104,7 +105,7 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
 
 def forget_ways(db: Session, account_ids: Collection[UUID]) -> None:
     """Nobody comes in by these accounts any more, and nothing says on which device they once were."""
-    for theirs in (*WAYS, SignIn, PictureCode, Enrolment):
+    for theirs in (*WAYS, SignIn, PictureCode, Enrolment, CalendarFeed):
         db.execute(delete(theirs).where(theirs.account_id.in_(account_ids)))
 
 

@@ -20,7 +20,7 @@ from portal.access.mandates import Mandate
 from portal.access.models import Relationship
 from portal.access.sharing import Agreement, Opening, Perimeter, Restriction
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import WAYS, SignIn
+from portal.accounts.models import WAYS, CalendarFeed, SignIn
 from portal.core.db import Base
 from portal.core.journal import Taken
 from portal.core.models import Account, AccountState, Dossier, DossierState, HiddenFrom, Shared
@@ -46,6 +46,8 @@ class What(StrEnum):
     """A passkey, a passphrase or an authenticator was removed, or another took its place."""
     LETTER_SHUT = "letter_shut"
     """A letter served, or was revoked."""
+    FEED_SHUT = "feed_shut"
+    """The address of a calendar."""
     KEY_SHUT = "key_shut"
     """A DUI's token, or one of its establishments."""
     KEY_CHANGED = "key_changed"
@@ -110,6 +112,9 @@ LEFT_ALONE: Mapping[str, Mapping[str, str]] = {
     | {"joined_to": "goes with redeemed_at"}
     | dict.fromkeys(
         ("second_hash", "second_until", "second_by", "second_tries", "confirmed_at"), "minutes old when it counts"
+    ),
+    "calendar_feed": dict.fromkeys(
+        ("account_id", "name", "token_hash", "made_at", "expires_at", "used_at"), "written once, or decides nothing"
     ),
     "passkey": {"sign_count": "the next use tells a higher one", "enrolled_by": "tells who else may take it away"}
     | dict.fromkeys(("name", "synced", "created_at", "used_at"), "tells, decides nothing"),
@@ -276,6 +281,7 @@ _declare(SignIn, _sign_in)
 for _kind in WAYS:
     _declare(_kind, _way_in, removed=_gone(What.WAY_IN_GONE))
 _declare(Enrolment, _letter, removed=_gone(What.LETTER_SHUT))
+_declare(CalendarFeed, lambda *_: ({"what": What.FEED_SHUT},), removed=_gone(What.FEED_SHUT))
 _declare(DuiClient, _client, removed=_gone(What.KEY_SHUT))
 _declare(DuiClientScope, _nothing, removed=_gone(What.KEY_SHUT))
 _declare(Agreement, _agreement, removed=_gone(What.WITHDRAWN))

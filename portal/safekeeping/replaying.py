@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, object_session
 from portal.access.models import Kind, Relationship
 from portal.access.sharing import Agreement, Restriction
 from portal.accounts.enrolments import Enrolment
-from portal.accounts.models import SignIn
+from portal.accounts.models import CalendarFeed, SignIn
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.journal import Line, Taken
@@ -118,7 +118,7 @@ def _forget(way: Any, _one: Taken, _at: datetime) -> None:
         db.delete(way)
 
 
-def _shut(client: DuiClient, _one: Taken, at: datetime) -> None:
+def _shut(client: DuiClient | CalendarFeed, _one: Taken, at: datetime) -> None:
     client.revoked_at = client.revoked_at or at
 
 
@@ -187,6 +187,7 @@ _TAKES: dict[What, Callable[[Any, Taken, datetime], None]] = {
     What.WAY_IN_GONE: _forget,
     What.LETTER_SHUT: _shut_letter,
     What.KEY_SHUT: _shut,
+    What.FEED_SHUT: _shut,
     What.KEY_CHANGED: _let_run_out,
     What.WITHDRAWN: _withdraw,
     What.HELD: _hold,

@@ -143,11 +143,12 @@ class Oracle:
         me = of("link", Link.SELF)
         full = of("link", Link.PARENT_FULL, Link.DELEGATE, Link.REPRESENT)
         on_agreement = "sur accord" in FAMILIES[self.row]
+        answering = me & of_age if self.name == "planning" else me
         may = {
             Action.VIEW: family,
             Action.DEPOSIT: family & ~(me & minor) if self.name == "documents" else 0,
             Action.EXPRESS: me if self.name == "wishes" else 0,
-            Action.ANSWER: me | full | of("link", Link.CHILD_WELFARE) if self.name in WITH_AN_HOUR else 0,
+            Action.ANSWER: answering | full | of("link", Link.CHILD_WELFARE) if self.name in WITH_AN_HOUR else 0,
             Action.ADMINISTER: (me & of_age) | (full if self.name != "household" else 0) if on_agreement else 0,
             Action.REVIEW: 0,
             Action.PUBLISH: 0,

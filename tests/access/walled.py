@@ -136,7 +136,9 @@ def _another_house(db: Session) -> tuple[Establishment, Dossier]:
     db.add(EventPerson(event_id=one.id, position=0, kind="professional", name=CANARY, role=CANARY))
     somebody = an_account(db, CANARY)
     for table in (model.__table__ for model in SHARED if model not in (Identity, Event, Notice)):
-        db.execute(insert(table).values(owned_by | {c.name: _any_of(c, somebody.id) for c in table.c if _wants(c)}))
+        db.execute(
+            insert(table).values(owned_by | {c.name: _any_of(c, somebody.id, one.id) for c in table.c if _wants(c)})
+        )
     for tie in (a_parent, the_young_person):
         tie(db, dossier, account=an_account(db, CANARY))
     staff(db, dossier, Post.MANAGEMENT, account=an_account(db, CANARY))
@@ -148,14 +150,15 @@ def _wants(column: Column[Any]) -> bool:
     return not column.nullable and column.name not in ("dossier_id", "establishment_id")
 
 
-def _any_of(column: Column[Any], somebody: UUID) -> Any:
-    """Something that fits there, and sings if it can."""
+def _any_of(column: Column[Any], somebody: UUID, about: UUID) -> Any:
+    """Something that fits there, and sings if it can. ``about``: the rendez-vous, for what speaks of one."""
     kind = column.type.python_type
     at = NOW + timedelta(days="end" in column.name)  # nothing ends before it starts
     if isinstance(column.type, Instant):
         return at
-    known = somebody if column.foreign_keys else uuid4()
-    values = {str: CANARY, UUID: known, date: at.date(), bool: True, int: 1, dict: {}}
+    named = {key.column.table.name for key in column.foreign_keys}
+    known = about if "event" in named else somebody if named else uuid4()
+    values = {str: CANARY, UUID: known, date: at.date(), bool: True, int: 1, object: {}, bytes: uuid4().bytes * 2}
     return next(iter(kind)) if issubclass(kind, Enum) else values[kind]
 
 

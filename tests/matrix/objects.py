@@ -36,6 +36,7 @@ OBJECTS: dict[str, Object] = {
     "receipt": lambda family: family.agreement.receipt,
     "request_id": lambda family: family.request.id,
     "absence_id": row("absence", "planning"),
+    "feed_id": lambda family: family.feed.id,
     "callback_id": row("callback", "planning"),
     "restriction_id": lambda family: family.restriction.id,
     "perimeter_id": lambda family: family.perimeter.id,
@@ -63,6 +64,7 @@ NOBODYS: dict[str, Any] = {
     "source": "court_order",
     "bulletin_id": "00000000-0000-4000-8000-000000000001",
     "provider": "nobody",
+    "token": "A" * 43,
     "written": "easy....fr",
 }
 """Parameters that name nothing about anybody: a value that answers."""
@@ -96,6 +98,8 @@ FORMS: dict[str, Fields] = {
     },
     "creton.cancel": lambda family: {"decision": row("creton_decision", "identity")(family)},
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
+    "feeds.make": lambda _: {"name": "Mon téléphone"},
+    "preparing.write": lambda _: {"questions": "", "questions_to": "staff", "documents": "", "documents_to": "parents"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
     "liaison.answer": lambda _: {"coming": "comes", "seen": (NOON + timedelta(days=1)).isoformat()},

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from portal.access.mandates import Mandate, Paper
 from portal.access.models import Authority, Kind, Post, Relationship
 from portal.access.sharing import Against, Source
 from portal.access.words import Category, Nature, Strength, Viewer
-from portal.accounts.models import Federation, Passkey, SignIn
+from portal.accounts.models import CalendarFeed, Federation, Passkey, SignIn
 from portal.accounts.services import open_session
 from portal.dossier.models import Contact
 from portal.sharing import acting
@@ -167,6 +167,7 @@ def decide(db: Session, families: dict[str, Family]) -> None:
         family.links["relative"] = aunt
         giver = family.links[givers[name]].account_id
         family.passkey, family.service, family.device = ways_in(db, name, giver)
+        family.feed = a_feed(db, name, giver)
         (family.agreement,) = granting.agree(db, to=aunt, rows=[(Category.IDENTITY, Nature.NONE)], by=giver)
         family.restriction = limiting.restrict(
             db,
@@ -233,3 +234,13 @@ def _home(db: Session, family: Family, one: str) -> None:
     mine = family.links[one].account_id
     db.add(Contact(**facts, kind="address", value=word("child", f"{one}home"), owner=one, private_to=mine))
     db.flush()
+
+
+def a_feed(db: Session, family: str, holder: UUID) -> CalendarFeed:
+    """An address that somebody made for their calendar."""
+    one = CalendarFeed(
+        account_id=holder, name=family, token_hash=uuid4().bytes * 2, expires_at=NOON + timedelta(days=9)
+    )
+    db.add(one)
+    db.flush()
+    return one

@@ -63,6 +63,8 @@ class Family:
     """Another service that says who they are."""
     device: Any = None
     """Where they are signed in."""
+    feed: Any = None
+    """The address of a calendar of theirs."""
     colleague: Any = None
     """Somebody at work for this young person alone, whom nobody looked at for years."""
 
@@ -121,7 +123,7 @@ def _said(table: str, family: Family, category: str) -> dict[str, Any]:
             return {"kind": "phone"}
         case "callback":
             return {"to_whom": "nurse" if category == "appointments" else "unit"}
-        case "event_answer":
+        case "event_answer" | "preparation":
             return {"event_id": family.rows["event", category].id}
         case _:
             return {}
