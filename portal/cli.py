@@ -13,6 +13,7 @@ import click
 from sqlalchemy import select
 
 from portal.access.words import Action, Category, Nature, Strength
+from portal.cli_alerts import mail, push
 from portal.cli_backup import backup, restore
 from portal.cli_files import dui, menus, vault
 from portal.cli_log import log
@@ -43,7 +44,7 @@ def main(context: click.Context, demo_: bool) -> None:
     context.obj = {"demo": demo_}
 
 
-for command in (backup, dui, menus, purge, restore, staff, vault):
+for command in (backup, dui, mail, menus, purge, push, restore, staff, vault):
     main.add_command(command)
 
 

@@ -27,6 +27,7 @@ MODULES = (
     "portal.beside.models",
     "portal.tablets.models",
     "portal.liaison.models",
+    "portal.alerts.models",
     "portal.sheets.models",
 )
 

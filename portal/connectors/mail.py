@@ -6,6 +6,7 @@ speaks of a person.
 
 from __future__ import annotations
 
+import re
 import secrets
 import smtplib
 import ssl
@@ -30,6 +31,7 @@ from portal.core.errors import BadInput, ConfigError, PortalError
 TIMEOUT = 15.0
 """Seconds a mail server may be silent."""
 
+_STATUS = re.compile(rb"\s*(\d\.\d{1,3}\.\d{1,3})\b")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,6 +49,10 @@ class MailUnavailable(MailError):
 
 class MailRefused(MailError):
     """The server will never take this mail: an address that does not exist, a message it does not want."""
+
+
+class AddressRefused(MailRefused):
+    """Of those, the address itself is at fault: nobody reads it."""
 
 
 class Mailer(Protocol):
@@ -209,7 +215,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
-        raise _answered(min(code for code, _ in error.recipients.values())) from None
+        raise _answered_of_address(*min(error.recipients.values())) from None
     except smtplib.SMTPDataError as error:
         raise _answered(error.smtp_code) from None
     except smtplib.SMTPResponseException as error:  # connection, greeting, sender: not about this mail
@@ -223,6 +229,20 @@ def _told() -> Iterator[None]:
 def _answered(code: int) -> MailError:
     """RFC 5321, 4.2.1: 4xx may pass later, 5xx will not."""
     return MailRefused(f"smtp_{code}") if 500 <= code < 600 else MailUnavailable(f"smtp_{code}")
+
+
+def _answered_of_address(code: int, said: bytes) -> MailError:
+    """The address is at fault when the server says so (``speaks_of_address``), or says no more than 550, 551 or 553. A
+    full mailbox, or what a server thinks of us (5.7), is not its owner's fault."""
+    status = _STATUS.match(said)
+    fault = speaks_of_address(status[1].decode()) if status else code in (550, 551, 553)
+    return AddressRefused(f"smtp_{code}") if fault else _answered(code)
+
+
+def speaks_of_address(status: str) -> bool:
+    """Whether this status (RFC 3463, « 5.1.1 ») means that nobody reads the address: 5.1 address, 5.4 its domain, 5.2.0
+    and 5.2.1 mailbox."""
+    return status.startswith(("5.1.", "5.4.")) or status in ("5.2.0", "5.2.1", "5.0.0")
 
 
 def _read(path: Path) -> Mail:

@@ -48,6 +48,15 @@ class Settings:
     oidc: tuple[Provider, ...] = ()
     """Services that say who somebody is."""
 
+    sms_url: str = ""
+    """The gateway of text messages; "" for none."""
+    sms_authorization: str = ""
+    sms_body: str = '{"to": "{to}", "text": "{text}"}'
+    push_key: str = ""
+    """The private key of web push; "" for none."""
+    push_services: tuple[str, ...] = ()
+    """Hosts that a browser may have us send to, a leading dot standing for all of its own; none: the usual ones."""
+
     controller: str = ""
     """Who answers for what people's data become, with their address: public pages name them (RGPD 13-1-a)."""
     dpo: str = ""
@@ -89,6 +98,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_hops=_number(env, "RELIE_TRUSTED_HOPS", 0),
         staff_passphrase=env.get("RELIE_STAFF_PASSPHRASE", "") == "1",
         oidc=providers.read(env),
+        sms_url=env.get("RELIE_SMS_URL", ""),
+        sms_authorization=env.get("RELIE_SMS_AUTHORIZATION", ""),
+        sms_body=env.get("RELIE_SMS_BODY") or Settings.sms_body,
+        push_key=env.get("RELIE_PUSH_KEY", ""),
+        push_services=_list(env.get("RELIE_PUSH_SERVICES", "")),
         controller=env.get("RELIE_CONTROLLER", ""),
         dpo=env.get("RELIE_DPO", ""),
         hosting=env.get("RELIE_HOSTING", ""),
@@ -127,6 +141,10 @@ def _keys(value: str, variable: str) -> dict[str, bytes]:
             raise ConfigError(f"{variable} wants name:base64 of 32 bytes, separated by commas")
         keys[name] = key
     return keys
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in value.split(",") if one.strip())
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

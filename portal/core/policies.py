@@ -85,6 +85,11 @@ PLANS: Mapping[str, Plan] = {
     "sign_in": Plan(f"account_id = {WHO} OR token_hash = {TOKEN} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     "enrolment": Plan(f"account_id = {WHO} OR {HERE}", HERE, HERE),
     **dict.fromkeys(
+        ("alert_choice", "alert_phone", "push_device"),
+        Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
+    ),
+    "dead_address": Plan(f"account_id = {WHO} OR {WORKING}", WORKING, WORKING),
+    **dict.fromkeys(
         ("passkey", "passphrase", "authenticator", "federation", "calendar_feed"),
         Plan(f"account_id = {WHO} OR {WORKING}", f"account_id = {WHO} OR {WORKING}"),
     ),
@@ -128,8 +133,8 @@ PLANS: Mapping[str, Plan] = {
     "mandate": Plan(f"account_id = {ME} OR {HERE}", f"{HERE} AND {_consistent('mandate')}", HERE),
     "staff_word": _ruled("staff_word"),
     "assignment_review": Plan(HERE, HERE),
-    "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),
     "bulletin": Plan(f"establishment_id = ANY ({MY_PLACES}) OR {HERE}", HERE, HERE),
+    "withheld": Plan(HERE, f"{HERE} AND {_consistent('withheld')}"),
     "act_request": _ruled("act_request"),
     "act_answer": _ruled("act_answer"),
     "voice": _ruled("voice"),

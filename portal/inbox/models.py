@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     """To whoever asked: it was taken, done, or nobody answered."""
     WAY_CHANGED = "way_changed"
     """To whoever has no e-mail address: a way into their account changed. About no dossier."""
+    ADDRESS_DEAD = "address_dead"
+    """To whoever has it: mail to their address came back. About no dossier."""
 
 
 class Notice(WithId, Shared, Base):
@@ -81,4 +83,4 @@ class Notice(WithId, Shared, Base):
     """When it was last told."""
     read_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
-    """When a mail said that there was something new, this included."""
+    """When somebody was told outside (``alerts``) that there was something new, this included."""

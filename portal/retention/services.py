@@ -24,6 +24,9 @@ from portal.access.words import Category
 from portal.accounts.changes import CHANGED
 from portal.accounts.enrolments import Enrolment
 from portal.accounts.models import WAYS, CalendarFeed, SignIn
+from portal.alerts.jobs import BY_MAIL, BY_SMS
+from portal.alerts.models import AlertChoice, AlertPhone, DeadAddress, PushDevice
+from portal.alerts.services import forget_left
 from portal.beside.models import PictureCode
 from portal.core.errors import BadInput
 from portal.core.jobs import Job
@@ -79,6 +82,7 @@ def purge(sessions: sessionmaker[Session], vault: Vault, now: datetime) -> Done:
         old = queries.old_sign_ins(db, now)
         db.execute(delete(SignIn).where(SignIn.id.in_(old)))
         done.sign_ins = len(old)
+        forget_left(db)
         db.execute(delete(Review).where(Review.id.in_(queries.old_reviews(db, now))))
         db.execute(delete(Enrolment).where(Enrolment.id.in_(queries.old_letters(db, now))))
         db.execute(delete(CalendarFeed).where(CalendarFeed.id.in_(queries.old_feeds(db, now))))
@@ -96,8 +100,10 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
         account.mode, account.theme, account.locale = "", "", "fr"
         account.reading, account.reading_own = "", ""
     forget_ways(db, chosen)
+    for theirs in (AlertChoice, AlertPhone, DeadAddress):
+        db.execute(delete(theirs).where(theirs.account_id.in_(chosen)))
     db.execute(delete(Notice).where(Notice.account_id.in_(chosen), Notice.dossier_id.is_(None)))
-    waiting = [f"{kind}:{one}" for one in chosen for kind in (MAIL, CHANGED)]
+    waiting = [f"{kind}:{one}" for one in chosen for kind in (MAIL, CHANGED, BY_MAIL, BY_SMS)]
     db.execute(delete(Job).where(Job.key.in_(waiting), Job.lease.is_(None)))
     db.flush()
     return len(chosen)
@@ -105,7 +111,7 @@ def anonymise(db: Session, account_ids: Iterable[UUID]) -> int:
 
 def forget_ways(db: Session, account_ids: Collection[UUID]) -> None:
     """Nobody comes in by these accounts any more, and nothing says on which device they once were."""
-    for theirs in (*WAYS, SignIn, PictureCode, Enrolment, CalendarFeed):
+    for theirs in (*WAYS, SignIn, PushDevice, PictureCode, Enrolment, CalendarFeed):
         db.execute(delete(theirs).where(theirs.account_id.in_(account_ids)))
 
 

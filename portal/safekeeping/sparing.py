@@ -26,6 +26,8 @@ TAKES_NOTHING: Mapping[str, str] = {
     "act_request": "asked again",
     "correction": "a question and its answer",
     "notice": "takes the label of the thing it is about, after restoring too",
+    **dict.fromkeys(("alert_choice", "alert_phone", "push_device"), "what is told outside names nobody"),
+    "dead_address": "says that mail does not arrive",
     "event_person": "read through its event",
     "professional": "read through what they do",
     "dossier_source": "what reception remembers",
@@ -33,8 +35,8 @@ TAKES_NOTHING: Mapping[str, str] = {
     "dui_message": "what was received",
     "warned_end": "what was told, to staff",
     "assignment_review": "says that something stays; without it, it is looked at again",
-    "menu_import": "menus",
     "bulletin": "speaks of nobody; staff read the list, and withdraw it again",
+    "menu_import": "menus",
     "dish": "menus",
 }
 """Tables in which nothing can be taken from anybody, and why."""

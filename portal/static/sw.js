@@ -60,3 +60,22 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(opened(event));
   else if (SHELL.files.includes(new URL(request.url).pathname)) event.respondWith(drawn(request));
 });
+
+// « Il y a du nouveau », and nothing else: a locked screen is read by whoever passes.
+self.addEventListener("push", (event) => {
+  let said = {};
+  try { said = event.data.json(); } catch { /* a push of nothing says the same */ }
+  const text = typeof said.text === "string" ? said.text : "Il y a du nouveau dans Relie";
+  event.waitUntil(self.registration.showNotification("Relie", { body: text, tag: "relie" }));
+});
+
+async function show() {
+  for (const one of await self.clients.matchAll({ type: "window" })) {
+    if ("navigate" in one && "focus" in one) { await one.navigate("/nouveau").catch(() => {}); return one.focus(); }
+  }
+  return self.clients.openWindow("/nouveau");
+}
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show());
+});

@@ -23,7 +23,7 @@ SERVED = (
     *FONTS,  # before the style sheets that name them
     *("font-atkinson.css", "font-dyslexic.css"),
     *("relie.css", "icons.svg", "relie.svg", "icon-192.png", "icon-512.png"),
-    *("vendor/htmx.min.js", "letter.js", "passkey.js", "shell.js", "voice.js"),
+    *("vendor/htmx.min.js", "letter.js", "passkey.js", "push.js", "shell.js", "voice.js"),
 )
 """Every file a page may ask for. Nothing else in the folder is served."""
 
