@@ -200,6 +200,19 @@ def test_a_browser_is_told_until_its_owner_signs_out_there(house):
     assert devices(house) == 0
 
 
+def test_signing_out_of_a_later_session_counts_too(house):
+    """The one in which it subscribed only ran out."""
+    house.device()
+    with clock.frozen(LATER), house.sessions.begin() as db:
+        open_session(db, house.account_id, Strength.LOW, device_key=DEVICE)
+        db.flush()
+        for one in db.scalars(select(SignIn).where(SignIn.created_at == LATER)):
+            one.ended_at = LATER
+    house.tell(NOON + timedelta(hours=5))
+    house.work(NOON + timedelta(hours=6))
+    assert (len(house.pusher.sent), devices(house)) == (0, 0)
+
+
 def test_a_session_that_only_ran_out_keeps_its_browser(house):
     house.device()
     house.tell(NOON + timedelta(days=20))

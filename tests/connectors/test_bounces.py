@@ -56,6 +56,7 @@ def test_an_address_that_nobody_reads_is_named_and_no_other():
     "raw",
     [
         dsn(action="delayed", status="4.4.7"),
+        dsn(action="delayed"),
         dsn(action="delivered", status="2.0.0"),
         dsn(status="5.2.2"),
         dsn(status="5.7.1"),
