@@ -54,8 +54,10 @@ class Spell:
         return [one for one in self.moments if one.what is What.EVENT]
 
     @property
-    def is_empty(self) -> bool:
-        return self.at is At.UNKNOWN and not self.moments and self.night is None
+    def is_plain(self) -> bool:
+        """Nothing is known of it, or that it is spent at home: what a weekend is."""
+        plain = self.at in (At.UNKNOWN, At.HOME) and self.night in (None, Where.HOME)
+        return plain and not self.events and self.late is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,8 @@ def _is_here(row: Any, on: date, zone: str) -> bool:
 
 
 def shown(first: date, count: int, people: Iterable[Person], bulletins: Iterable[Bulletin]) -> list[date]:
-    """The days worth a column: a weekend of which nothing is known has none."""
-    known = {spell.on for one in people for spell in one.days if not spell.is_empty}
+    """The days worth a column: a weekend that everybody spends at home, or of which nothing is known, has none."""
+    known = {spell.on for one in people for spell in one.days if not spell.is_plain}
     told = list(bulletins)
     each = [first + timedelta(days=number) for number in range(count)]
     return [

@@ -58,6 +58,30 @@ def test_each_page_stays_within_its_budget(chromium, site, mode, cold):
         phone.leave()
 
 
+EVERYDAY = ("/semaine/", "/jour/", "/menus/", "/menus/semaine")
+
+
+@pytest.mark.parametrize(
+    ("who", "mode", "paths", "cold"),
+    [
+        ("mother", "", EVERYDAY, 40),
+        ("child", "pictures", EVERYDAY, 80),
+        ("educator", "", ("/unite/", "/unite/semaine"), 40),
+    ],
+)
+def test_the_pages_of_every_day_stay_within_their_budget(chromium, site, who, mode, paths, cold):
+    """Nothing but the page: what the shell keeps is weighed elsewhere."""
+    visitor = Visitor(chromium, site, service_workers="block").enter(who).read_in(mode)
+    state = visitor.context.storage_state()
+    visitor.leave()
+    for path in paths:
+        phone = Visitor(chromium, site, storage_state=state, service_workers="block")
+        scales = weighed({path: phone})[path]
+        phone.leave()
+        assert 0 < scales.total("Document", "Stylesheet") <= 14, path
+        assert scales.total() - (sum(scales.pictures()) if not mode else 0) <= cold, path
+
+
 def weighed(phones):
     """What each receives when it opens its page, until nothing more comes."""
     scales = {path: Scales(phone) for path, phone in phones.items()}

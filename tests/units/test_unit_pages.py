@@ -141,6 +141,17 @@ def test_the_week_leaves_out_a_weekend_of_which_nothing_is_known(db, browser, ho
     page = browser.sign_in(house.educator.account_id).open("/unite/semaine")
     heads = page.soup.select("thead th")
     assert [head.text.split()[0] for head in heads[1:]] == ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi"]
+    a_presence(
+        db,
+        house.ines,
+        "home",
+        here(16, day=TODAY + 2 * DAY),
+        here(9, day=TODAY + 5 * DAY),
+        TODAY + 2 * DAY,
+        TODAY + 4 * DAY,
+    )
+    db.commit()
+    assert "Samedi" not in browser.open("/unite/semaine").text("thead")
     an_activity(db, house.ines, "Camping", here(9, day=TODAY + 3 * DAY))
     db.commit()
     assert "Samedi 21" in browser.open("/unite/semaine").text("thead")
