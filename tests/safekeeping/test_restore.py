@@ -23,6 +23,7 @@ from portal.access.words import Category, Strength
 from portal.accounts import enrolment
 from portal.accounts.models import SignIn
 from portal.accounts.services import open_session
+from portal.agenda import services as feeds
 from portal.beside import mandating
 from portal.core import clock, scope
 from portal.core.db import Base, make_sessions
@@ -148,6 +149,17 @@ def test_a_mandate_taken_back_stays_taken_back(home, then, world):
     assert told.replayed.done == {What.WITHDRAWN: 1}
     with there.sessions()() as db:
         assert db.get_one(Mandate, one.id).withdrawn_at is not None
+
+
+def test_the_address_of_a_calendar_taken_back_stays_taken_back(home, then, world):
+    mother = world.people["mother"]
+    with home.sessions().begin() as db:
+        token = feeds.make(db, mother, "Mon téléphone")
+        (one,) = feeds.of_account(db, mother)
+    there, told = then(lambda db: feeds.revoke(db, mother, one.id))
+    assert told.replayed.done == {What.FEED_SHUT: 1}
+    with there.sessions()() as db:
+        assert feeds.holder(db, token) is None
 
 
 def test_an_agreement_cut_short_ends_at_its_date(then, world):
