@@ -101,7 +101,7 @@ def _meals(one: Week, on: date, _: Say) -> list[str]:
 def _coupon(talon: Talon, *, one: Week, voice: Voice, public_url: str) -> dict[str, Any]:
     _ = voice.say
     shown = _answers(talon, one, voice) if talon.about is About.EVENT else _TOLD[talon.about](_, one)
-    code = " ".join(talon.code[at : at + LETTERS] for at in range(0, len(talon.code), LETTERS))
+    code = dates.NBSP.join(talon.code[at : at + LETTERS] for at in range(0, len(talon.code), LETTERS))
     return {
         **shown,
         "code": code,

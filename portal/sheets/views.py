@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request, url_for
 
 from portal.access.words import Viewer
 from portal.core.errors import NotFound
+from portal.planning.week_views import TIMES
 from portal.sheets import paper, queries, services, weeks
 from portal.sheets.forms import WishForm
 from portal.sheets.gathering import SHOWN
@@ -27,6 +28,7 @@ bp = Blueprint("sheets", __name__, url_prefix="/feuille")
 @bp.get("/<uuid:dossier_id>")
 @serves(*SHOWN)
 def choose(viewer: Viewer, dossier_id: UUID) -> Response:
+    _refuse_without_times(dossier_id)
     card = people.cards(viewer, [dossier_id])[dossier_id]
     wish = None if guard.is_staff() else queries.mine(g.db, viewer, dossier_id)
     return page("sheets/choose.html", about=[dossier_id], **_shown(dossier_id, card, wish))
@@ -36,6 +38,7 @@ def choose(viewer: Viewer, dossier_id: UUID) -> Response:
 @serves(*SHOWN)
 def own(viewer: Viewer, dossier_id: UUID) -> Response:
     """The week as whoever asks sees it, at this sign-in."""
+    _refuse_without_times(dossier_id)
     if viewer.through is not None:  # by a mandate or through somebody's eyes, nothing is taken away
         raise NotFound
     card = people.cards(viewer, [dossier_id])[dossier_id]
@@ -58,6 +61,7 @@ def own(viewer: Viewer, dossier_id: UUID) -> Response:
 @serves(*SHOWN)
 def ask(viewer: Viewer, dossier_id: UUID) -> Response:
     """On paper every week from now on, or no longer. Staff say it for a family on their own page."""
+    _refuse_without_times(dossier_id)
     if guard.is_staff():
         raise NotFound
     form = WishForm()
@@ -72,6 +76,12 @@ def ask(viewer: Viewer, dossier_id: UUID) -> Response:
         del shown["form"]
         return refuse("sheets/choose.html", form, **shown)
     return go(url_for("sheets.choose", dossier_id=dossier_id))
+
+
+def _refuse_without_times(dossier_id: UUID) -> None:
+    """Whoever reads a name or the menus has no week to print. Raises ``NotFound``."""
+    if dossier_id not in guard.dossiers(g.scope, TIMES):
+        raise NotFound
 
 
 def _shown(dossier_id: UUID, card: people.Card, wish: object) -> dict[str, Any]:

@@ -109,6 +109,7 @@ FORMS: dict[str, Fields] = {
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "feeds.make": lambda _: {"name": "Mon téléphone"},
     "preparing.write": lambda _: {"questions": "", "questions_to": "staff", "documents": "", "documents_to": "parents"},
+    "desk.mark": lambda family: {"reader": family.links["relative"].id, "act": "want", "handing": "handed"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},
     "liaison.answer": lambda _: {"coming": "comes", "seen": (NOON + timedelta(days=1)).isoformat()},
