@@ -66,28 +66,11 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     setup.init_app(app, settings, sessions)
     dates.init_app(app)
     accounts.init_app(app)
-    app.extensions["cards"] = cards
-    app.extensions["staff named"] = named
-    app.register_blueprint(home.bp)
-    timetable.init_app(app)
-    menus.init_app(app)
-    app.register_blueprint(around.bp)
-    liaison.init_app(app)
-    agenda.init_app(app)
-    units.init_app(app)
-    for one in (inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
-        app.register_blueprint(one)
-    alerts.init_app(app)
+    _add_features(app)
     sharing.init_app(app, lambda db, account_id: tell(db, account_id, NoticeKind.ACT_ASKED))
-    deadlines.init_app(app)
     ties.init_app(app, joining)
     staffing.init_app(app, Enlisting(settings.secret_key, settings.public_url))
-    letters.init_app(app)
-    sheets.init_app(app)
-    beside.init_app(app)
-    tablets.init_app(app)
     why.init_app(app, event=Event)
-    about.init_app(app)
     fhir.init_app(app, make_intake(settings, sessions, make_vault(settings)))
     _list_pages(app)
     if settings.demo:
@@ -97,6 +80,19 @@ def create_app(settings: Settings, *, sessions: sessionmaker[Session] | None = N
     lexicon.warm()  # before the first page rather than during it
     refuse_unguarded_views(app)
     return app
+
+
+def _add_features(app: Flask) -> None:
+    """Those that need nothing but the application."""
+    app.extensions["cards"] = cards
+    app.extensions["staff named"] = named
+    for one in (home.bp, around.bp, inbox.bp, staff_reception.bp, lookers.bp, telling.bp, perimeter.bp, through.bp):
+        app.register_blueprint(one)
+    for room in (
+        *(timetable, menus, liaison, agenda, units, alerts, deadlines),
+        *(letters, sheets, beside, tablets, about),
+    ):
+        room.init_app(app)
 
 
 def _list_pages(app: Flask) -> None:

@@ -278,7 +278,7 @@ def test_strength_is_said_in_one_place():
     found = {(method, checked): strength_of(method, checked=checked) for method in Method for checked in (True, False)}
     strong = {key for key, strength in found.items() if strength is Strength.SUBSTANTIAL}
     assert strong == {(Method.PASSKEY, True)}
-    assert {key[0] for key, strength in found.items() if strength is Strength.ACCOMPANIED} == {Method.OPENED}
+    assert {key[0] for key, strength in found.items() if strength is Strength.ACCOMPANIED} == {Method.OPENED, Method.MANDATE}
 
 
 def test_staff_have_passkeys_only_unless_it_was_decided_otherwise():
@@ -290,7 +290,7 @@ def test_staff_have_passkeys_only_unless_it_was_decided_otherwise():
 @pytest.mark.parametrize("method", Method)
 @pytest.mark.parametrize("strength", Strength)
 def test_staff_are_signed_out_sooner(method, strength):
-    at_work, at_home = (life_of(method, strength, staff=staff) for staff in (True, False))
+    at_work, at_home = (life_of(method, strength, staff=staff, helped=False) for staff in (True, False))
     assert at_work[0] <= min(at_home[0], AT_WORK[0])
     assert at_work[1] <= min(at_home[1], AT_WORK[1])
     assert at_home[0] <= LIFE[strength][0]

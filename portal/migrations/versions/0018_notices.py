@@ -6,6 +6,8 @@ Revises: 0017
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -57,7 +59,7 @@ def upgrade() -> None:
     )
 
 
-def _of_account(*, unique: bool) -> tuple[sa.Column[object], ...]:
+def _of_account(*, unique: bool) -> tuple[sa.Column[Any], sa.Column[Any]]:
     account = sa.Column("account_id", sa.Uuid(), sa.ForeignKey("account.id"), nullable=False, unique=unique or None)
     return sa.Column("id", sa.Uuid(), primary_key=True), account
 

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("written_by", sa.Uuid(), sa.ForeignKey("account.id"), nullable=False),
         sa.Column("written_at", DATED, nullable=False),
-        sa.UniqueConstraint("event_id", "part", name="uq_preparation_event_id"),
+        sa.UniqueConstraint("event_id", "part", name="uq_preparation_event_id_part"),
     )
     op.create_index("ix_preparation_dossier_id", "preparation", ["dossier_id"])
     for table in ANSWERED:
