@@ -20,7 +20,7 @@ from portal.planning import days, happening, queries
 from portal.planning.moments import Day
 from portal.planning.telling import Told, by_day
 from portal.planning.views import SHOWN, reader, told
-from portal.sharing.awaiting import awaiting
+from portal.sharing import awaiting
 from portal.staffing import queries as staffing
 from portal.web import guard, people
 from portal.web.contacts import contacts
@@ -104,7 +104,7 @@ def _todo(viewer: Viewer, reached: frozenset[UUID], cards: people.Cards) -> dict
     if viewer.through:
         return {"acts": [], "unanswered": []}
     return {
-        "acts": awaiting(g.db, viewer, reached),
+        "acts": awaiting.awaiting(g.db, viewer, reached),
         "unanswered": told(todo.unanswered(g.db, viewer), cards),
     }
 

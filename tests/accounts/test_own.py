@@ -278,7 +278,8 @@ def test_strength_is_said_in_one_place():
     found = {(method, checked): strength_of(method, checked=checked) for method in Method for checked in (True, False)}
     strong = {key for key, strength in found.items() if strength is Strength.SUBSTANTIAL}
     assert strong == {(Method.PASSKEY, True)}
-    assert {key[0] for key, strength in found.items() if strength is Strength.ACCOMPANIED} == {Method.OPENED, Method.MANDATE}
+    accompanied = {key[0] for key, strength in found.items() if strength is Strength.ACCOMPANIED}
+    assert accompanied == {Method.OPENED, Method.MANDATE}
 
 
 def test_staff_have_passkeys_only_unless_it_was_decided_otherwise():

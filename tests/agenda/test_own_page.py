@@ -1,4 +1,4 @@
-"""« Mon agenda » : an address is made after a fresh proof, shown once, listed by name, taken back; by its owner alone."""
+"""« Mon agenda » : an address is made after a fresh proof, shown once, listed, taken back; by its owner alone."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from tests.conftest import ROOT
 TEMPLATES = ROOT / "portal" / "templates"
 TITLE = re.compile(r"\{% block title %\}(.*?)\{% endblock %\}", re.S)
 PLAIN = re.compile(
-    r'\{\{ (_\("Erreur[^"]*"\) ~ " " if refused \}\}\{\{ )?_\("[^"%]*"\)( if \w+ else _\("[^"%]*"\)| if not \w+ else _\("[^"%]*"\))? \}\}'
+    r'\{\{ (_\("Erreur[^"]*"\) ~ " " if refused \}\}\{\{ )?_\("[^"%]*"\)'
+    r'( if \w+ else _\("[^"%]*"\)| if not \w+ else _\("[^"%]*"\))? \}\}'
 )
 SAID = {
     "accounts/federated_add.html": "the service",

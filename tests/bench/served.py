@@ -20,9 +20,12 @@ from portal.accounts import services
 from portal.core.config import Settings
 from portal.core.db import make_engine, make_sessions
 from portal.inbox import queries as inbox
+from portal.liaison import todo
+from portal.menus import queries as menus
 from portal.planning import happening
 from portal.planning import queries as planning
 from portal.server import Pages, create_app
+from portal.sharing import awaiting
 from tests.bench.serving import settings_of
 
 ASKED = (
@@ -31,6 +34,10 @@ ASKED = (
     (inbox, "waiting"),
     (happening, "today_and_next"),
     (happening, "between"),
+    (menus, "tables"),
+    (todo, "unanswered"),
+    (todo, "at_work"),
+    (awaiting, "awaiting"),
     *((planning, name) for name in ("upcoming", "past", "one")),
 )
 """Every question a page asks."""

@@ -105,7 +105,7 @@ def settings_of(told: str) -> Settings:
     if facts["oidc"]:
         raise ValueError("the bench signs nobody in by a service")
     keys = {name: bytes.fromhex(key) for name, key in facts["vault_keys"].items()}
-    return Settings(**facts | {"vault_keys": keys, "oidc": ()})
+    return Settings(**facts | {"vault_keys": keys, "oidc": (), "push_services": tuple(facts["push_services"])})
 
 
 def cookie_of(site: Site, account_id: UUID, strength: Strength = Strength.SUBSTANTIAL) -> str:
