@@ -45,6 +45,8 @@ def make(viewer: Viewer) -> Response:
     cards = people.cards(viewer, mine)
     monday = weeks.asked(_zone(cards))
     known = {str(one.relationship_id): one for one in queries.queue(g.db, viewer, mine, monday)}
+    if set(request.form.getlist("people")) - known.keys():
+        raise NotFound
     form.among(known)
     if not form.validate():
         return _queue(viewer, form)

@@ -27,6 +27,12 @@ def colleague(family: Family) -> Any:
     return family.colleague.account_id
 
 
+def reader_on_paper(family: Family) -> Any:
+    """The link of whoever reads the week of that family's young person on paper."""
+    reader_id = family.rows["on_paper", "planning"].reader_id
+    return next(link.id for link in family.links.values() if link.account_id == reader_id)
+
+
 OBJECTS: dict[str, Object] = {
     "dossier_id": lambda family: family.dossier.id,
     "event_id": row("event", "appointments"),
@@ -109,6 +115,7 @@ FORMS: dict[str, Fields] = {
     "creton.record": lambda _: {"decided_on": "2026-11-02", "ends_on": "2027-11-01", "proof": "CDAPH, 2 novembre"},
     "feeds.make": lambda _: {"name": "Mon téléphone"},
     "preparing.write": lambda _: {"questions": "", "questions_to": "staff", "documents": "", "documents_to": "parents"},
+    "desk.make": lambda family: {"people": reader_on_paper(family)},
     "desk.mark": lambda family: {"reader": family.links["relative"].id, "act": "want", "handing": "handed"},
     "inbox.seen": lambda family: {"shown": row("notice", "appointments")(family)},
     "letters.make": lambda family: {"people": family.links["relative"].account_id, "given": "posted"},

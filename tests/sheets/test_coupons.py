@@ -32,7 +32,10 @@ def type_in(browser, who, code, status=303, **said):
 
 
 def answers(db):
-    return db.execute(select(EventAnswer.event_id, EventAnswer.said_by, EventAnswer.coming, EventAnswer.typed_by)).all()
+    columns = (EventAnswer.event_id, EventAnswer.said_by, EventAnswer.coming, EventAnswer.typed_by)
+    found = db.execute(select(*columns)).all()
+    db.commit()
+    return found
 
 
 def test_what_was_ticked_on_paper_becomes_the_answer_of_whoever_ticked_it(db, browser, week, codes):
@@ -43,6 +46,7 @@ def test_what_was_ticked_on_paper_becomes_the_answer_of_whoever_ticked_it(db, br
     type_in(browser, week.secretary, codes[0], coming="cannot", words="Je travaille.")
     assert answers(db) == [(week.event.id, week.mother.account_id, "cannot", week.secretary.account_id)]
     assert db.scalars(select(Notice.account_id)).all() == [week.referent.account_id]
+    db.commit()
     text = browser.sign_in(week.referent.account_id).open(f"/rendez-vous/{week.event.id}/reponses").text()
     assert "Répondu sur papier, saisi par Secrétariat." in text
     assert "Je travaille." in text
