@@ -12,6 +12,7 @@ from portal.access.queries import visible
 from portal.access.sharing import Against, Source
 from portal.access.words import Strength
 from portal.liaison.models import Preparation
+from portal.planning.models import EventState
 from tests.browsing import BASE
 from tests.factories import viewing
 from tests.liaison.conftest import a_home
@@ -142,3 +143,11 @@ def test_the_sheet_says_what_its_reader_reads_and_leaves_a_line(db, browser, hom
 
 def test_a_stranger_has_no_sheet(db, browser, home):
     sheet(browser, home, a_home(db, name="Zoé").mother, status=404)
+
+
+def test_a_cancelled_rendez_vous_asks_nobody_to_bring_anything(db, browser, home):
+    write(browser, home)
+    home.event.state = EventState.CANCELLED
+    db.commit()
+    assert "carnet" not in read(browser, home, home.mother).answer.text
+    assert "carnet" in read(browser, home, home.educator).answer.text
