@@ -112,6 +112,7 @@ SAID = {
     "signed_out": "connexion(s) terminée(s)",
     "way_in_gone": "façon(s) d’entrer retirée(s)",
     "letter_shut": "lettre(s) déjà utilisée(s) ou annulée(s)",
+    "feed_shut": "adresse(s) d’agenda retirée(s)",
     "key_shut": "jeton(s) de DUI fermé(s)",
     "key_changed": "jeton(s) de DUI remplacé(s) : l’ancien s’arrête à sa date",
     "withdrawn": "accord(s) retiré(s)",

@@ -15,6 +15,7 @@ from portal.liaison import papers, preparing
 from portal.liaison.models import Part
 from portal.liaison.preparing import LONGEST, Said, ToWhom
 from portal.planning import queries as planning
+from portal.planning.models import EventState
 from portal.planning.telling import tell
 from portal.planning.views import SHOWN, reader
 from portal.web import guard, people
@@ -76,7 +77,8 @@ def paper(viewer: Viewer, event_id: UUID) -> Response:
     """The sheet of a rendez-vous: what its page says, and room to write."""
     row, one = _rows(viewer, event_id)
     g.about = (one.dossier_id,)
-    return papers.answer(papers.sheet(one, {part: row[f"{part}_text"] or "" for part in Part}))
+    off = one.state is EventState.CANCELLED  # nothing is to be brought
+    return papers.answer(papers.sheet(one, {part: "" if off else row[f"{part}_text"] or "" for part in Part}))
 
 
 def _found(viewer: Viewer, event_id: UUID) -> tuple[Any, dict[str, Any]]:

@@ -108,7 +108,7 @@ def test_no_question_shows_another_family_when_it_forgets_its_where(wall: Walled
 def test_without_the_wall_the_same_questions_show_everybody(wall: Walled):
     """Or the test above would prove nothing."""
     known = {row.id for row in wall.everything("dossier")}
-    for question in ("appointments", "next ones", "names", "scope"):
+    for question in ("appointments", "today and next ones", "names", "scope"):
         found: list[Any] = []
         with careless(wall.portal, found), wall.as_(scope.everywhere("test")) as db:
             ASKED[question](db, Viewer(account_id("mother"), Strength.SUBSTANTIAL), wall.stranger)

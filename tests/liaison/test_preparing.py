@@ -150,4 +150,5 @@ def test_a_cancelled_rendez_vous_asks_nobody_to_bring_anything(db, browser, home
     home.event.state = EventState.CANCELLED
     db.commit()
     assert "carnet" not in read(browser, home, home.mother).answer.text
+    assert "carnet" not in words(sheet(browser, home, home.mother))
     assert "carnet" in read(browser, home, home.educator).answer.text
