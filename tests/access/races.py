@@ -28,6 +28,7 @@ from portal.access.perimeter import Row, row_named
 from portal.access.sharing import Against, Agreement, Source
 from portal.access.words import Category, Strength
 from portal.accounts.services import open_session
+from portal.agenda.services import make
 from portal.alerts.jobs import BY_MAIL, Means, handlers
 from portal.alerts.models import AlertChoice
 from portal.core import clock
@@ -67,6 +68,8 @@ class Reader:
     giver_id: UUID
     cookies: dict[str, str] = field(default_factory=dict)
     """Of the reader, and of the member of staff who looks through them."""
+    feed: str = ""
+    """The secret of their calendar."""
 
 
 class Course:
@@ -115,6 +118,7 @@ class Course:
             found = Reader(account.id, link.id, dossier.id, event.id, notice, self.director_id, giver.account_id)
             for who, one in {"reader": account.id, "staff": self.director_id}.items():
                 found.cookies[who] = self._cookie(open_session(db, one, Strength.SUBSTANTIAL))
+            found.feed = make(db, account.id, "Téléphone")
         return found
 
     def _cookie(self, token: str) -> str:
@@ -147,6 +151,20 @@ def opened(course: Course, reader: Reader) -> bool:
 
 def at_home(course: Course, reader: Reader) -> bool:
     return TITLE in course.get(reader, "/")
+
+
+def on_its_day(course: Course, reader: Reader) -> bool:
+    tomorrow = clock.local_date(clock.now() + timedelta(days=1), "Europe/Paris")
+    return TITLE in course.get(reader, f"/jour/{reader.dossier_id}?le={tomorrow}")
+
+
+def in_the_calendar(course: Course, reader: Reader) -> bool:
+    """The address of one's own that a calendar pulls: hours alone, and none of what is not theirs."""
+    return "BEGIN:VEVENT" in course.client.get(f"/agenda/{reader.feed}.ics", base_url=BASE).text
+
+
+def in_the_news(course: Course, reader: Reader) -> bool:
+    return NEWS in course.get(reader, "/nouveau")
 
 
 def told_at_home(course: Course, reader: Reader) -> bool:
@@ -197,7 +215,8 @@ def mailed(course: Course, reader: Reader) -> bool:
 
 
 CHANNELS: tuple[Callable[[Course, Reader], bool], ...] = (
-    listed, opened, at_home, told_at_home, marked_as_seen, looked_through, explained, mailed,
+    listed, opened, at_home, on_its_day, in_the_calendar, told_at_home, in_the_news, marked_as_seen, looked_through,
+    explained, mailed,
 )  # fmt: skip
 
 
