@@ -24,7 +24,7 @@ def one(viewer: Viewer, dossier_id: UUID) -> Response:
     cards = people.cards(viewer, [dossier_id])
     card = cards[dossier_id]
     own, today = people.is_own(dossier_id), clock.local_date(clock.now(), card.zone)
-    tells = own or guard.is_staff()  # whom somebody trusts is theirs to say
+    tells = own or guard.works_with(dossier_id)  # whom somebody trusts is theirs to say
     found = around(g.db, viewer, [dossier_id], today, _named, trusted=tells)[dossier_id]
     return page(
         "dossier/around.html",

@@ -25,7 +25,7 @@ SHOWN = (Category.APPOINTMENTS, Category.IDENTITY)
 def everybody(viewer: Viewer) -> Response:
     """Rendez-vous to come, each with how many come and cannot."""
     _refuse_families(viewer)
-    rows = queries.coming_up(g.db, viewer)
+    rows = [row for row in queries.coming_up(g.db, viewer) if guard.works_with(row.dossier_id)]
     cards = people.cards(viewer, dossiers(g.scope, SHOWN))
     return page(
         "liaison/answers.html",
@@ -43,7 +43,7 @@ def one(viewer: Viewer, event_id: UUID) -> Response:
     """Who answered this one and what, and who did not."""
     _refuse_families(viewer)
     row = queries.one(g.db, viewer, event_id)
-    if row is None:
+    if row is None or not guard.works_with(row.dossier_id):
         raise NotFound
     card = people.cards(viewer, [row.dossier_id])[row.dossier_id]
     return page(

@@ -73,7 +73,7 @@ class Beside:
             "over": False,
             "answering": Answering(
                 may=bool(row.may_answer) and still and current_user.mandate is None,
-                staff=guard.is_staff(),
+                staff=guard.works_with(row.dossier_id),
                 coming=row.my_coming or "",
                 reason=row.my_reason or "",
                 other_moment=bool(row.my_other_moment),

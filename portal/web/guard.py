@@ -139,6 +139,11 @@ def is_staff() -> bool:
     return any(one.kind is Kind.STAFF for one in g.get("scope", ())) or bool(not g.scope and g.posts)
 
 
+def works_with(dossier_id: UUID) -> bool:
+    """Whether the reader reaches this dossier by their work: whoever works here is family of their own child."""
+    return any(one.dossier_id == dossier_id and one.kind is Kind.STAFF for one in g.get("scope", ()))
+
+
 def refuse_unguarded_views(app: Flask) -> None:
     """Last line of ``create_app()``: a route that says nothing about access stops us.
 

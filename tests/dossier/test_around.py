@@ -9,7 +9,7 @@ import pytest
 from portal.access.models import Kind, Post, Relationship
 from portal.access.words import Strength
 from portal.core import clock
-from portal.core.models import Establishment
+from portal.core.models import Account, Establishment
 from portal.dossier.models import Referent
 from portal.lookers.models import Naming
 from tests.factories import NOON, a_link, a_parent, a_unit, an_account, an_establishment, staff, the_young_person
@@ -118,6 +118,14 @@ def test_whom_a_young_person_trusts_is_told_to_them_and_not_to_their_mother(db, 
     db.commit()
     assert "Tante Rose" in browser.sign_in(child.account_id).open(f"/qui-s-occupe-de/{ines.id}").text()
     assert "Tante Rose" in browser.open("/mes-droits").text()
+    assert "Tante" not in browser.sign_in(mother.account_id).open(f"/qui-s-occupe-de/{ines.id}").text()
+
+
+def test_nor_to_a_mother_who_works_with_somebody_else(db, browser, ines):
+    mother = a_parent(db, ines)
+    a_link(db, ines, Kind.TRUSTED, account=an_account(db, "Tante Rose"))
+    staff(db, named(db, "Malo"), Post.EDUCATION, to_dossier=True, account=db.get(Account, mother.account_id))
+    db.commit()
     assert "Tante" not in browser.sign_in(mother.account_id).open(f"/qui-s-occupe-de/{ines.id}").text()
 
 

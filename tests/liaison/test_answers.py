@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.access import limiting
-from portal.access.models import Authority, LogEntry
+from portal.access.models import Authority, LogEntry, Post
 from portal.access.queries import visible
 from portal.access.sharing import Against, Source
 from portal.access.words import Category, Nature, Strength
 from portal.core import clock
 from portal.core.jobs import Job
+from portal.core.models import Account
 from portal.inbox.models import Notice
 from portal.liaison.models import EventAnswer
 from portal.planning.models import EventState
-from tests.factories import a_parent, an_event, viewing
+from tests.factories import a_parent, an_event, staff, viewing
 from tests.liaison.conftest import a_home
 
 HOUR = timedelta(hours=1)
@@ -227,3 +228,15 @@ def test_nobody_is_said_to_keep_a_cancelled_rendez_vous_waiting(db, browser, hom
     text = browser.sign_in(home.educator.account_id).open(f"/rendez-vous/{home.event.id}/reponses").text()
     assert "Annulé" in text
     assert "Pas encore de réponse" not in text
+
+
+def test_who_works_with_somebody_else_reads_of_their_own_child_as_family(db, browser, home):
+    other = a_home(db, name="Léo")
+    staff(db, other.dossier, Post.EDUCATION, to_dossier=True, account=db.get(Account, home.father.account_id))
+    db.commit()
+    browser.sign_in(home.father.account_id)
+    browser.open(f"/rendez-vous/{home.event.id}/reponses", status=404)  # it names whoever else may answer
+    listed = browser.open("/rendez-vous/reponses").links()
+    assert f"/rendez-vous/{other.event.id}/reponses" in listed
+    assert f"/rendez-vous/{home.event.id}/reponses" not in listed
+    assert browser.open(f"/rendez-vous/{home.event.id}").soup.select("#reponse form")
