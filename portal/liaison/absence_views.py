@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g, url_for
 
 from easyread import pictures
+from portal.access.models import Post
 from portal.access.words import Action, Category, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
@@ -17,6 +18,7 @@ from portal.liaison import absences
 from portal.liaison.forms import AbsenceForm
 from portal.liaison.models import Why
 from portal.liaison.views import helpers_of, nobody
+from portal.ties.queries import working
 from portal.web import forms, guard, people
 from portal.web.contacts import Contact
 from portal.web.guard import dossiers, serves
@@ -86,7 +88,7 @@ def withdraw(viewer: Viewer, absence_id: UUID) -> Response:
 def see(viewer: Viewer, absence_id: UUID) -> Response:
     if not guard.is_staff():
         raise NotFound
-    absences.see(g.db, viewer, absence_id)
+    absences.see(g.db, viewer, absence_id, working(g.scope, viewer, tuple(Post)))
     return go(url_for("absences.first"))
 
 

@@ -3,6 +3,7 @@ transaction: staff or the family are told, the DUI will be."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -118,9 +119,11 @@ def withdraw(db: Session, viewer: Viewer, absence_id: UUID) -> None:
         _pass_on(db, one, NoticeKind.ABSENCE_WITHDRAWN)
 
 
-def see(db: Session, viewer: Viewer, absence_id: UUID) -> None:
-    """The unit saw it, and whoever announced it reads so. Raises ``NotFound``; families see nothing as the unit."""
-    one = _one(db, viewer, absence_id, Absence.announced_by != viewer.account_id)
+def see(db: Session, viewer: Viewer, absence_id: UUID, dossier_ids: Collection[UUID]) -> None:
+    """The unit saw it, and whoever announced it reads so. ``dossier_ids``: those the viewer works with, a broken glass
+    apart: it only reads. Raises ``NotFound``; families see nothing as the unit."""
+    theirs = Absence.announced_by != viewer.account_id, Absence.dossier_id.in_(dossier_ids)
+    one = _one(db, viewer, absence_id, *theirs)
     if one.seen_at is None:
         one.seen_at, one.seen_by = clock.now(), viewer.account_id
         db.flush()

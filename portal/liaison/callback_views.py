@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, g, request, url_for
 
+from portal.access.models import Post
 from portal.access.words import Category, Viewer
 from portal.core import clock
 from portal.core.errors import BadInput, NotFound
@@ -16,6 +17,7 @@ from portal.liaison.callbacks import OVER
 from portal.liaison.forms import CallForm
 from portal.liaison.models import CallState, Suits, ToWhom
 from portal.liaison.views import helpers_of, nobody
+from portal.ties.queries import working
 from portal.web import forms, guard, people
 from portal.web.contacts import Contact
 from portal.web.guard import dossiers, serves
@@ -74,7 +76,7 @@ def say(viewer: Viewer, callback_id: UUID) -> Response:
         state = CallState(request.form.get("state", ""))
     except ValueError:
         raise BadInput("state", "choice") from None
-    callbacks.say(g.db, viewer, callback_id, state)
+    callbacks.say(g.db, viewer, callback_id, state, working(g.scope, viewer, tuple(Post)))
     return go(url_for("callbacks.first"))
 
 

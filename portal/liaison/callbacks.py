@@ -119,11 +119,13 @@ def withdraw(db: Session, viewer: Viewer, callback_id: UUID) -> None:
     _change(db, viewer, callback_id, CallState.WITHDRAWN, Callback.asked_by == viewer.account_id)
 
 
-def say(db: Session, viewer: Viewer, callback_id: UUID, state: CallState) -> None:
-    """Somebody at work took it, called in vain, or called; the family is told. Raises ``NotFound``."""
+def say(db: Session, viewer: Viewer, callback_id: UUID, state: CallState, dossier_ids: Collection[UUID]) -> None:
+    """Somebody at work took it, called in vain, or called; the family is told. ``dossier_ids``: those the viewer works
+    with, a broken glass apart: it only reads. Raises ``NotFound``."""
     if state not in STAFF_SAY:
         raise BadInput("state", "choice")
-    one = _change(db, viewer, callback_id, state, Callback.asked_by != viewer.account_id)
+    theirs = Callback.asked_by != viewer.account_id, Callback.dossier_id.in_(dossier_ids)
+    one = _change(db, viewer, callback_id, state, *theirs)
     if one is not None:
         tell(db, one.asked_by, NoticeKind.CALL_CHANGED, about=one)
 

@@ -18,6 +18,7 @@ from tests.factories import (
     an_establishment,
     an_event,
     at_once,
+    recomputed,
     staff,
     the_young_person,
 )
@@ -54,6 +55,15 @@ def a_home(db, *, age=12, name="Inès"):
     made.event = an_event(db, dossier, title="Équipe de suivi", nature="school")
     db.commit()
     return made
+
+
+def by_a_glass(db, home):
+    """Somebody of the team who broke the glass of this young person."""
+    one = staff(db, home.dossier, Post.EDUCATION, to_dossier=True)
+    one.emergency = "Convulsions"
+    recomputed(db, home.dossier)
+    db.commit()
+    return one
 
 
 @pytest.fixture

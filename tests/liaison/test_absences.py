@@ -18,7 +18,7 @@ from portal.inbox.models import Notice
 from portal.liaison.jobs import handlers
 from portal.liaison.models import Absence
 from tests.factories import NOON, viewing
-from tests.liaison.conftest import a_home
+from tests.liaison.conftest import a_home, by_a_glass
 
 MODES = ("", "easy", "pictures")
 
@@ -89,6 +89,16 @@ def test_a_family_does_not_say_that_the_unit_saw_it(db, browser, home):
     send(browser, home)
     (one,) = kept(db)
     browser.submit(f"/absences/{one.id}/vu", {}, status=404)
+    assert kept(db)[0].seen_at is None
+
+
+def test_nor_does_whoever_broke_a_glass_nor_a_weak_sign_in(db, browser, home):
+    send(browser, home)
+    (one,) = kept(db)
+    glass = by_a_glass(db, home)
+    browser.sign_in(glass.account_id).open("/absences/")
+    browser.submit(f"/absences/{one.id}/vu", {}, status=404)
+    browser.sign_in(home.educator.account_id, Strength.LOW).submit(f"/absences/{one.id}/vu", {}, status=403)
     assert kept(db)[0].seen_at is None
 
 

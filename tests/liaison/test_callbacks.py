@@ -12,6 +12,7 @@ from portal.access.words import Strength
 from portal.inbox.models import Notice
 from portal.liaison.models import Callback
 from tests.factories import viewing
+from tests.liaison.conftest import by_a_glass
 
 MODES = ("", "easy", "pictures")
 
@@ -109,4 +110,14 @@ def test_staff_say_one_of_three_things(db, browser, home):
     ask(browser, home)
     (one,) = kept(db)
     browser.sign_in(home.educator.account_id).submit(f"/rappels/{one.id}/suite", {"state": "withdrawn"}, status=400)
+    assert kept(db)[0].state == "waiting"
+
+
+def test_whoever_broke_a_glass_or_came_in_weakly_says_nothing_of_a_call(db, browser, home):
+    ask(browser, home)
+    (one,) = kept(db)
+    glass = by_a_glass(db, home)
+    browser.sign_in(glass.account_id).submit(f"/rappels/{one.id}/suite", {"state": "done"}, status=404)
+    browser.sign_in(home.educator.account_id, Strength.LOW)
+    browser.submit(f"/rappels/{one.id}/suite", {"state": "done"}, status=403)
     assert kept(db)[0].state == "waiting"

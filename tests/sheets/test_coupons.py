@@ -13,7 +13,7 @@ from portal.inbox.models import Notice
 from portal.liaison.models import Absence, Callback, EventAnswer
 from portal.sheets.models import Coupon
 from tests.factories import recomputed
-from tests.liaison.conftest import a_home
+from tests.liaison.conftest import a_home, by_a_glass
 from tests.planning.weeks import TODAY, here
 from tests.sheets.conftest import CODE, print_one
 
@@ -95,6 +95,11 @@ def test_nobody_but_staff_who_read_it_may_type_a_coupon(db, browser, week, codes
     strange = type_in(browser, other, codes[0], status=422, coming="comes").text()
     nonsense = type_in(browser, other, "ABCD EFGH", status=422, coming="comes").text()
     assert strange == nonsense  # nothing tells a code of others from one that is none
+    assert answers(db) == []
+
+
+def test_whoever_broke_a_glass_types_no_coupon(db, browser, week, codes):
+    type_in(browser, by_a_glass(db, week), codes[0], status=422, coming="comes")
     assert answers(db) == []
 
 
