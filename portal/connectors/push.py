@@ -37,6 +37,8 @@ TIMEOUT, LONGEST = 10.0, 1000
 KEPT_SECONDS = 24 * 3600
 """How long the service keeps it for a phone that is off."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,120}")
+_HOST = re.compile(r"[a-z0-9.-]+(:443)?", re.IGNORECASE)
+"""A name as everybody reads it: whoever sends takes a « \\ » for the end of the name, and we do not."""
 
 
 class PushError(PortalError):
@@ -135,7 +137,7 @@ class Pusher:
     def _is_known(self, url: str) -> bool:
         try:
             parts = urlsplit(url)
-            plain = parts.scheme == "https" and parts.port in (None, 443) and not parts.username
+            plain = parts.scheme == "https" and bool(_HOST.fullmatch(parts.netloc))
         except ValueError:
             return False
         host = (parts.hostname or "").lower()
