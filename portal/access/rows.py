@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Boolean, ColumnElement, and_, case, exists, false, or_, select
+from sqlalchemy import CTE, Boolean, Column, ColumnElement, and_, case, exists, false, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.functions import FunctionElement
 
 from portal.access import actions
@@ -115,7 +116,14 @@ class Rows:
         return ~select(self._kept_back.c.kept_back).scalar_subquery()
 
     def _placed(self, is_ours: bool, column: Any) -> tuple[Mapped[bool], ...]:
-        return (Reach.sees_place,) if is_ours and column.key in self.places else ()
+        """Raises ``ValueError`` for an expression, be it another name, of a text that a contact ban hides."""
+        if is_ours and column.key in self.places:
+            return (Reach.sees_place,)
+        model: Any = self.model
+        for one in () if is_ours or not self.places else visitors.iterate(column):
+            if isinstance(one, Column) and one.table is model.__table__ and one.name in self.places:
+                raise ValueError(f"{self.model.__name__}.{one.name} is read under its own name, where bans hide it")
+        return ()
 
 
 def _item(model: Any, account_id: UUID, at: datetime) -> ColumnElement[bool]:

@@ -108,7 +108,7 @@ def receipt(one: Any, card: Any, wall: Any) -> bytes:
 
 
 def _helped_by(helper: str | None) -> str:
-    return say("components/helped.html", "helped_by", helper)
+    return say("components/helped_by.html", "helped_by", helper)
 
 
 def answer(made: bytes, name: str) -> Response:

@@ -146,6 +146,13 @@ def test_a_contact_ban_keeps_place_address_school_and_week_out_and_leaves_the_ma
     )
 
 
+@pytest.mark.parametrize("said", [Event.place.label("where"), func.max(Event.title), Event.note + "!"], ids=str)
+def test_what_a_contact_ban_hides_is_read_under_its_own_name_only(house, said):
+    """Under another, or inside an expression, the ban would not find it."""
+    with pytest.raises(ValueError, match="under its own name"):
+        visible(Event, viewing(house["father"]), Event.id, said, at=NOON)
+
+
 @pytest.mark.parametrize(
     ("source", "by"),
     [

@@ -75,9 +75,11 @@ class Trial:
                 before = self.door.digest(apart)
 
     def _expected(self, route: Route, who: str, row: Row, asked: Request) -> str:
-        """One part of the address alone being a stranger's, whoever must come in more surely is told that first."""
+        """One part of the address alone being a stranger's, whoever must come in more surely is told that first; but
+        for the dossier, which the guard looks at before anything else."""
         own = self.said.get((*row.key[:2], "own"))
-        if own and row.thing == "foreign" and not asked.all_of_it and own.answers[who] == "step_up":
+        one_part = row.thing == "foreign" and not asked.all_of_it and asked.named != "dossier_id"
+        if own and one_part and own.answers[who] == "step_up":
             return "step_up"
         return row.answers[who]
 
