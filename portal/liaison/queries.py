@@ -200,7 +200,10 @@ def followers(
     place = db.execute(select(Dossier.establishment_id, Dossier.unit_id).where(Dossier.id == dossier_id)).one()
     referents = and_(Relationship.dossier_id == dossier_id, Relationship.referent)
     team = and_(Relationship.dossier_id.is_(None), Relationship.unit_id == place.unit_id)
-    found = _assigned(db, or_(referents, team) if unit else referents)
+    near = (
+        or_(referents, team) if unit and place.unit_id else referents
+    )  # in no unit: everybody at work has none either
+    found = _assigned(db, near)
     return sorted(found or posted_to(db, place.establishment_id, instead))
 
 

@@ -17,7 +17,8 @@ from portal.core import clock
 from portal.inbox.models import Notice
 from portal.liaison.models import Absence, Callback, EventAnswer
 from tests.browsing import BASE
-from tests.factories import NOON, a_parent
+from tests.factories import NOON, a_parent, recomputed
+from tests.liaison.conftest import a_home
 from tests.liaison.test_answers import said
 
 HELPED = "Avec l’aide de Paul Éducateur"
@@ -78,6 +79,17 @@ def test_when_a_unit_has_nobody_the_secretary_and_management_are_told(db, browse
         browser.sign_in(home.mother.account_id).submit("/absences/", OWN | ABSENT | {"child": home.dossier.id})
         browser.submit(f"/rendez-vous/{home.event.id}/reponse", said(home.event))
     assert set(db.scalars(select(Notice.account_id))) == {home.secretary.account_id}
+
+
+def test_of_somebody_in_no_unit_the_referent_is_told_and_not_everybody_at_work_anywhere(db, browser, home):
+    far = a_home(db, name="Léo")
+    home.dossier.unit_id = None
+    recomputed(db, home.dossier)
+    db.commit()
+    browser.sign_in(home.mother.account_id).submit("/absences/", OWN | ABSENT | {"child": home.dossier.id})
+    told = set(db.scalars(select(Notice.account_id)))
+    assert told == {home.referent.account_id}
+    assert far.secretary.account_id not in told
 
 
 def test_a_minor_s_word_is_counted_apart_and_the_family_s_is_still_awaited(db, browser, home):
