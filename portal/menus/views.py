@@ -7,16 +7,16 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g
 
 from easyread import dates, lexicon, pictures
 from easyread.pictures import Picture
 from portal.access.words import Category, Viewer
 from portal.core import clock
-from portal.core.errors import BadInput
 from portal.menus import queries
 from portal.menus.queries import Table
 from portal.web import guard, menu, people, reading
+from portal.web.dates import asked_day
 from portal.web.guard import dossiers, serves
 from portal.web.page import page
 from portal.web.words import _
@@ -26,7 +26,6 @@ bp = Blueprint("menus", __name__, url_prefix="/menus")
 SHOWN = (Category.MENUS, Category.IDENTITY)
 ZONE = "Europe/Paris"
 SEVEN = 7
-YEARS = range(2000, 2101)
 
 
 def init_app(app: Flask) -> None:
@@ -114,15 +113,5 @@ def _received(tables: Iterable[Table], today: date) -> tuple[datetime, str] | No
 
 
 def _asked() -> tuple[date, date]:
-    """The day that is asked for, and today. Raises ``BadInput`` for what is no day."""
-    today = clock.local_date(clock.now(), ZONE)
-    said = request.args.get("le")
-    if not said:
-        return today, today
-    try:
-        asked = date.fromisoformat(said)
-    except ValueError:
-        raise BadInput("le", "unreadable") from None
-    if asked.year not in YEARS:
-        raise BadInput("le", "unreadable")
-    return asked, today
+    """The day that is asked for, and today."""
+    return asked_day(ZONE), clock.local_date(clock.now(), ZONE)

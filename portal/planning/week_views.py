@@ -7,16 +7,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g
 
 from portal.access.words import Category, Viewer
-from portal.core import clock
-from portal.core.errors import BadInput, NotFound
+from portal.core.errors import NotFound
 from portal.planning import days as telling
 from portal.planning import happening, moments
 from portal.planning.moments import Day
 from portal.planning.views import SHOWN, reader
 from portal.web import guard, people
+from portal.web.dates import asked_day
 from portal.web.guard import dossiers, serves
 from portal.web.page import page
 from portal.web.people import Card
@@ -25,8 +25,6 @@ bp = Blueprint("week", __name__)
 
 TIMES = (Category.PLANNING, Category.APPOINTMENTS)
 SEVEN = 7
-YEARS = range(2000, 2101)
-"""Years that a calendar may be asked for."""
 
 
 @bp.get("/semaine/")
@@ -108,17 +106,3 @@ def _shown(dossier_id: UUID, cards: Mapping[UUID, Card]) -> dict[str, Any]:
         "others": sorted(others, key=lambda one: one[1]),
         "freshness": people.freshness([cards[dossier_id]]),
     }
-
-
-def asked_day(zone: str) -> date:
-    """The day that is asked for, else today. Raises ``BadInput`` for what is no day."""
-    said = request.args.get("le")
-    if not said:
-        return clock.local_date(clock.now(), zone)
-    try:
-        asked = date.fromisoformat(said)
-    except ValueError:
-        raise BadInput("le", "unreadable") from None
-    if asked.year not in YEARS:
-        raise BadInput("le", "unreadable")
-    return asked

@@ -15,10 +15,11 @@ from portal.core import clock
 from portal.core.errors import NeedsStrength, NotFound
 from portal.planning import days as telling
 from portal.planning.views import SHOWN, reader
-from portal.planning.week_views import SEVEN, TIMES, asked_day
+from portal.planning.week_views import SEVEN, TIMES
 from portal.units import queries
 from portal.units import telling as unit
 from portal.web import finding, menu, people
+from portal.web.dates import asked_day
 from portal.web.guard import serves
 from portal.web.page import page
 from portal.web.people import Card

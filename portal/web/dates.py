@@ -5,11 +5,30 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 
 from easyread import dates
+from portal.core import clock
+from portal.core.errors import BadInput
 from portal.web import reading
 from portal.web.long_words import breakable
+
+YEARS = range(2000, 2101)
+"""Of which a day may be asked for."""
+
+
+def asked_day(zone: str) -> date:
+    """The day that the address asks for (``le=2026-11-18``), else today. Raises ``BadInput`` for what is no day."""
+    said = request.args.get("le")
+    if not said:
+        return clock.local_date(clock.now(), zone)
+    try:
+        asked = date.fromisoformat(said)
+    except ValueError:
+        raise BadInput("le", "unreadable") from None
+    if asked.year not in YEARS:
+        raise BadInput("le", "unreadable")
+    return asked
 
 
 def day_said(day: date, today: date) -> str:
