@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, g, request, url_for
 
 from portal.access.models import Post
-from portal.access.words import Category, Viewer
+from portal.access.words import Category, Strength, Viewer
 from portal.core import clock
-from portal.core.errors import BadInput, NotFound
+from portal.core.errors import BadInput, NeedsStrength, NotFound
 from portal.core.names import names_of
 from portal.liaison import callbacks
 from portal.liaison.callbacks import OVER
@@ -105,6 +105,8 @@ def _page(viewer: Viewer, form: CallForm) -> Response:
 
 
 def _list(viewer: Viewer) -> Response:
+    if viewer.strength is not Strength.SUBSTANTIAL:  # where families can be reached is nothing for a weak sign-in
+        raise NeedsStrength
     cards = people.cards(viewer, dossiers(g.scope, SHOWN))
     zone = next((card.zone for card in cards.values()), "Europe/Paris")
     rows = callbacks.waiting(g.db, viewer)

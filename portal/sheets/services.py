@@ -109,10 +109,13 @@ def print_for(
     return weeks, {one.dossier_id for one, _ in whose}
 
 
-def hand(db: Session, staff: Viewer, sheet_ids: Collection[UUID], handing: Handing) -> set[UUID]:
-    """These sheets were given, or posted; whose they are. Twice changes nothing. Raises ``NotFound``."""
+def hand(
+    db: Session, staff: Viewer, sheet_ids: Collection[UUID], handing: Handing, dossier_ids: Collection[UUID]
+) -> set[UUID]:
+    """These sheets were given, or posted; whose they are. Twice changes nothing. ``dossier_ids``: those ``staff`` works
+    with. Raises ``NotFound``."""
     query = visible(Sheet, staff, Sheet.id, Sheet.dossier_id).where(Sheet.id.in_(sheet_ids))
-    known = {row.id: row.dossier_id for row in db.execute(query)}
+    known = {row.id: row.dossier_id for row in db.execute(query) if row.dossier_id in dossier_ids}
     if not known or set(sheet_ids) - known.keys():
         raise NotFound
     waiting = update(Sheet).where(Sheet.id.in_(known), Sheet.handed_at.is_(None))

@@ -63,12 +63,11 @@ def make(viewer: Viewer) -> Response:
 @serves(*SHOWN)
 def hand(viewer: Viewer) -> Response:
     """These were given, or posted."""
-    working(g.scope, viewer, POSTS)
-    said = request.form.get("handing", "")
+    mine, said = working(g.scope, viewer, POSTS), request.form.get("handing", "")
     if said not in {one.value for one in Handing}:
         raise BadInput("handing", "choice")
     chosen = request.form.getlist("sheets", type=UUID)
-    g.about = tuple(services.hand(g.db, viewer, chosen, Handing(said))) if chosen else ()
+    g.about = tuple(services.hand(g.db, viewer, chosen, Handing(said), mine)) if chosen else ()
     return go(url_for("desk.queue", le=request.form.get("le") or None))
 
 

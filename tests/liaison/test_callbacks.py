@@ -118,6 +118,6 @@ def test_whoever_broke_a_glass_or_came_in_weakly_says_nothing_of_a_call(db, brow
     (one,) = kept(db)
     glass = by_a_glass(db, home)
     browser.sign_in(glass.account_id).submit(f"/rappels/{one.id}/suite", {"state": "done"}, status=404)
-    browser.sign_in(home.educator.account_id, Strength.LOW)
+    browser.sign_in(home.educator.account_id, Strength.LOW).open("/rappels/", status=403)  # numbers stand there
     browser.submit(f"/rappels/{one.id}/suite", {"state": "done"}, status=403)
     assert kept(db)[0].state == "waiting"

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from portal.access.models import Post
 from portal.access.queries import visible
 from portal.core import clock
+from portal.core.models import Account
 from portal.planning.models import Bulletin, EventState
 from portal.sheets import jobs
 from portal.sheets.models import OnPaper, Sheet
-from tests.factories import recomputed, viewing
+from tests.factories import recomputed, staff, viewing
+from tests.liaison.conftest import a_home, by_a_glass
 from tests.planning.weeks import an_activity, here
 from tests.sheets.conftest import MONDAY, print_one, read
 
@@ -154,4 +157,15 @@ def test_a_sheet_of_somebody_else_is_not_handed_over(sessions, browser, on_paper
     sheet = printed(sessions)
     for who in (on_paper.elsewhere, on_paper.father, on_paper.mother):
         browser.sign_in(who.account_id)
+        browser.submit("/feuilles/remises", {"sheets": str(sheet), "handing": "handed"}, status=404)
+
+
+def test_nor_one_of_their_own_child_or_of_whose_glass_they_broke(db, sessions, browser, on_paper):
+    print_one(browser, on_paper, on_paper.secretary, on_paper.mother)
+    sheet, other, glass = printed(sessions), a_home(db, name="Léo"), by_a_glass(db, on_paper)
+    for one in (on_paper.mother, glass):
+        staff(db, other.dossier, Post.EDUCATION, to_dossier=True, account=db.get(Account, one.account_id))
+    db.commit()
+    for one in (on_paper.mother, glass):
+        browser.sign_in(one.account_id)
         browser.submit("/feuilles/remises", {"sheets": str(sheet), "handing": "handed"}, status=404)
