@@ -155,6 +155,9 @@ def test_one_says_that_one_has_seen(db, browser, send):
     assert "Du nouveau" in browser.sign_in(father.account_id).open("/").text()
 
 
+NEWS = '.note:has(form[action="/nouveau"]) li'
+
+
 def say_seen(browser, page, **headers):
     """Presses « J’ai vu » on a page that is open."""
     fields = page.soup.select('form[action="/nouveau"] input')
@@ -168,11 +171,11 @@ def test_saying_that_one_has_seen_silences_only_what_was_on_the_page(db, browser
     db.commit()
     send(*({"key": f"{number}"} for number in range(2, 9)), after=1)
     page = browser.sign_in(mother.account_id).open("/")
-    assert len(page.soup.select(".note li")) == 5
+    assert len(page.soup.select(NEWS)) == 5
     send({"status": "cancelled"}, after=2)
     say_seen(browser, page)
     left = browser.open("/")
-    assert len(left.soup.select(".note li")) == 3
+    assert len(left.soup.select(NEWS)) == 3
     assert "Un rendez-vous est annulé" in left.text()
 
 
