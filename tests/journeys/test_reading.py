@@ -98,15 +98,16 @@ def test_those_to_whom_nothing_is_open_are_told_whom_to_ask(visitor, role):
     assert visitor.page.locator('main a[href^="tel:"]').count() >= 1
 
 
+BOTH_PARENTS_S = ("/semaine/", "/rendez-vous/")
+
+
 def test_both_parents_read_the_same(chromium, site):
     """Home says besides what each was asked, and did not answer yet."""
     read = []
     for role in ("mother", "father"):
         visitor = Visitor(chromium, site)
         visitor.enter(role)
-        read.append(
-            [visitor.open(path).locator("main").inner_text().split("\n", 1)[1] for path in ("/semaine/", "/rendez-vous/")]
-        )
+        read.append([visitor.open(path).locator("main").inner_text().split("\n", 1)[1] for path in BOTH_PARENTS_S])
         visitor.leave()
     assert read[0] == read[1]
 
