@@ -94,6 +94,7 @@ def opened(
     found: dict[UUID, dict[Category, datetime]] = {}
     for account_id, categories, last in rows:
         of = found.setdefault(account_id, {})
-        for category in map(Category, categories.split()):
+        for named in categories.split():  # on paper a line says the row: ``appointments:health``
+            category = Category(named.partition(":")[0])
             of[category] = max(last, of.get(category, last))
     return found

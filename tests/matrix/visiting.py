@@ -57,8 +57,9 @@ class Answer:
 
     @property
     def words(self) -> str:
-        """Everything that could hold a name."""
-        return unquote("\n".join((*self.headers.values(), self.body))).lower()
+        """Everything that could hold a name; a token may spell one by chance."""
+        headers = (value for name, value in self.headers.items() if name != "Set-Cookie")
+        return unquote("\n".join((*headers, TOKEN.sub("", self.body)))).lower()
 
 
 def _bare(said: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import services
-from portal.access.models import Kind, LogEntry, Post
-from portal.access.words import Strength
+from portal.access.models import Kind, LogEntry, Means, Post
+from portal.access.words import Action, Strength
 from portal.core import clock
 from portal.core.models import Account, Establishment
 from portal.inbox.models import Notice, NoticeKind
@@ -142,6 +142,18 @@ def test_staff_choose_whose_eyes_and_read_what_families_opened(browser, world):
     assert "Claire Exemple" in opened
     assert "aujourd’hui" in opened
     assert "Julien Exemple N’a rien ouvert." in opened
+
+
+def test_what_a_family_printed_counts_as_opened(db, browser, world):
+    """Its line says rows: « appointments:health »."""
+    mother = world["mother"]
+    facts = {"dossier_id": world["dossier"].id, "establishment_id": world["dossier"].establishment_id}
+    facts |= {"action": Action.VIEW, "strength": 3, "endpoint": "sheet", "request_id": "x", "means": Means.PAPER}
+    named = "appointments:health planning"
+    db.add(LogEntry(**facts, account_id=mother.account_id, categories=named, kind=Kind.PARENT, post=Post.NONE, at=NOON))
+    db.commit()
+    page = browser.sign_in(world["educator"].account_id).open(f"/vu-par/{world['dossier'].id}")
+    assert "aujourd’hui" in page.text("section[aria-labelledby=ouvert]")
 
 
 def test_families_meet_no_such_page(browser, world):
