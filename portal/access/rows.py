@@ -28,6 +28,7 @@ class _Among(FunctionElement[bool]):
 
     type = Boolean()
     inherit_cache = True
+    _is_implicitly_boolean = True  # else SQLite is asked whether it « = 1 », and no index answers that
 
 
 @compiles(_Among)
