@@ -78,7 +78,7 @@ class Rows:
             of = or_(self.model.category == Category.DOCUMENTS, ~_others(self.model, account_id))
         else:
             of = and_(of, Reach.full_at <= self.viewer.strength)
-        return self._exists(account_id, of, Reach.may.op("&")(bit(action)) != 0)
+        return and_(self._near(), self._exists(account_id, of, Reach.may.op("&")(bit(action)) != 0))
 
     def reach(self, needed: Mapped[int], *more: Mapped[bool]) -> ColumnElement[bool]:
         """What the viewer reads; in a preview, of that only what they read who preview."""

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from portal.access.queries import visible
-from portal.access.words import Category, Strength, Viewer
+from portal.access.words import Action, Category, Strength, Viewer
 from portal.inbox.models import Notice
 from portal.planning.models import Event
 from tests.factories import an_account
@@ -20,11 +20,12 @@ def engine(sqlite_engine: Engine) -> Engine:
 
 @pytest.mark.parametrize("model", [Event, Notice])
 @pytest.mark.parametrize("strength", [Strength.LOW, Strength.SUBSTANTIAL])
-def test_a_list_looks_its_dossiers_up(db: Session, engine: Engine, model, strength) -> None:
+@pytest.mark.parametrize("action", [Action.VIEW, Action.ANSWER])
+def test_a_list_looks_its_dossiers_up(db: Session, engine: Engine, model, strength, action) -> None:
     sent = []
     event.listen(engine, "before_cursor_execute", hear := lambda *said: sent.append((said[2], said[3])))
     viewer = Viewer(an_account(db).id, strength, frozenset(Category))
-    db.execute(visible(model, viewer, model.id)).all()
+    db.execute(visible(model, viewer, model.id, action=action)).all()
     event.remove(engine, "before_cursor_execute", hear)
     sql, values = sent[-1]
     cursor = db.connection().connection.cursor()
