@@ -77,7 +77,8 @@ def _weighed(chromium: Browser, site: Site, mode: str, address: str, what: str) 
     visitor = Visitor(chromium, site).enter("mother").read_in(mode)
     state = visitor.context.storage_state()
     visitor.leave()
-    visitor = Visitor(chromium, site, storage_state=state)  # signed in, and nothing kept
+    # signed in, and nothing kept; what a shell answers by itself would weigh nothing the second time
+    visitor = Visitor(chromium, site, storage_state=state, service_workers="block")
     cold, warm = (_load(visitor, address) for _ in range(2))
     visitor.leave()
     pictures = cold.pictures()
@@ -93,6 +94,7 @@ def _load(visitor: Visitor, address: str) -> Scales:
     scales = Scales(visitor)
     visitor.open(address)
     visitor.page.wait_for_load_state("networkidle")
+    scales.stop()  # what is opened next is not its weight
     return scales
 
 
